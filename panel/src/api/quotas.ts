@@ -35,6 +35,8 @@ export interface QuotaAccount {
   next_ready_at?: string;
   asked_at?: string;
   problem?: string;
+  problem_code?: string;
+  problem_values?: Record<string, string>;
   /** Models of it that are cooling down by themselves. */
   cooling_models: { model: string; until: string; reason: string; reason_code?: string }[];
 }

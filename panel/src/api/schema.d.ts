@@ -1952,6 +1952,8 @@ export interface components {
             label: string;
             /** @description The models it was configured with; none for the provider's whole catalog. */
             models: components["schemas"]["AccountModelView"][];
+            /** @description The same as IReadOnlyList&lt;string&gt; AccountView.Warnings, each with its code and what it names. */
+            notices?: components["schemas"]["CodedText"][];
             /** @description Where it comes from: only accounts of the store can be changed here. */
             origin: components["schemas"]["AccountOrigin"];
             /** @description What clients may put before its models. */
@@ -1963,6 +1965,12 @@ export interface components {
             priority: number;
             /** @description Why it is not used though it is enabled, and what to do. */
             problem?: null | string;
+            /** @description The problem as a code: `sign_in`, `sign_in_because`, `sign_in_interrupted`, `same_as`, `same_as_in_file`, `settings`, `secret_unreadable` or `other`; absent where there is none. */
+            problem_code?: null | string;
+            /** @description What the problem says besides: `reason`, `account`, `faults`; absent where there is none. */
+            problem_values?: null | {
+                [key: string]: string;
+            };
             /** @description The protocol its upstream speaks, for example `openai-chat`. */
             protocol?: null | string;
             /** @description The provider's id. */
@@ -2307,6 +2315,17 @@ export interface components {
             protocol: string;
             /** @description Whether the gateway can write its configuration, on the machine that both are on. */
             writes_files: boolean;
+        };
+        /** @description Words for people, and what they say as a code that stays the same: whoever knows the code can say it in another language, and everybody else shows the words. */
+        CodedText: {
+            /** @description The code, in lower case with underscores. */
+            code: string;
+            /** @description The words, in English. */
+            text: string;
+            /** @description What the words name besides: numbers, names and days, as texts; empty for nothing. */
+            values: {
+                [key: string]: string;
+            };
         };
         /** @description What would come of a text that is not saved. */
         ConfigCheckView: {
@@ -2709,6 +2728,8 @@ export interface components {
             provider: string;
             /** @description Why it was chosen. */
             reason: string;
+            /** @description The reason as a code: `pinned`, `conversation`, `cooling_down`, or the strategy (`round-robin`, `fill-first`, `sticky`, `least-used`, `hybrid`); absent where that was not kept. */
+            reason_code?: null | string;
             /**
              * Format: double
              * @description Milliseconds from when the request came to when the attempt began; absent where that was not kept.
@@ -2716,6 +2737,10 @@ export interface components {
             started_ms?: null | number;
             /** @description By what the upstream was reached: `http`, `websocket`, or `http-fallback` where it did not take the upgrade to a WebSocket that the account wants; absent where it was not asked, or that was not kept. */
             transport?: null | string;
+            /** @description What the reason says besides: `cause`, what the cooldown follows from. */
+            values?: {
+                [key: string]: string;
+            };
         };
         /** @description The recorded bodies of a flow. */
         FlowBodiesView: {
@@ -3941,6 +3966,12 @@ export interface components {
             plan?: null | string;
             /** @description Why the usage page was not answered, or why the account cannot be used. */
             problem?: null | string;
+            /** @description The problem as a code, as for accounts; absent where it is what the usage page answered. */
+            problem_code?: null | string;
+            /** @description What the problem says besides; absent without a code. */
+            problem_values?: null | {
+                [key: string]: string;
+            };
             /** @description Its provider. */
             provider: string;
             /** @description Whether requests can be sent to it now. */
@@ -4275,12 +4306,14 @@ export interface components {
         RoutePlanView: {
             /** @description Who would be tried, in order. */
             candidates: components["schemas"]["CandidateView"][];
+            /** @description The same as IReadOnlyList&lt;string&gt; RoutePlanView.Trace, with each decision as a code and what it names: `configured`, `priority`, `conversation_stays`, … */
+            decisions?: components["schemas"]["CodedText"][];
             error?: null | components["schemas"]["RouteErrorView"];
             /** @description Who was left out. */
             excluded: components["schemas"]["ExclusionView"][];
             /** @description The model asked for. */
             model: string;
-            /** @description How the name was resolved and the order was made. */
+            /** @description How the name was resolved and the order was made, in words. */
             trace: string[];
         };
         /** @description Whether the caller may manage the gateway. */

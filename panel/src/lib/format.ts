@@ -80,6 +80,9 @@ export const time = (at: Date | string): string => keep('time', (l) => new Intl.
 /** The day. */
 export const day = (at: Date | string): string => keep('day', (l) => new Intl.DateTimeFormat(l, { dateStyle: 'medium' })).format(new Date(at));
 
+/** A day of the calendar that is of no zone (`2026-12-01`). */
+export const calendarDay = (on: string): string => keep('calendarDay', (l) => new Intl.DateTimeFormat(l, { dateStyle: 'medium', timeZone: 'UTC' })).format(new Date(on));
+
 /** The time of day to the minute: 14:05. */
 export const clock = (at: Date | string | number): string => keep('clock', (l) => new Intl.DateTimeFormat(l, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })).format(new Date(at));
 

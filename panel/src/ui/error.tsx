@@ -11,7 +11,8 @@ export function describe(error: unknown, t: TFunction): { title: string; detail?
   if (error.status === 0) return { title: t('error.offline'), detail: t('error.offlineHint') };
   const problems = error.problems.filter((p) => p.line > 0 || !error.message.includes(p.message)).map((p) => `${p.line > 0 ? `${t('error.line', { line: p.line })} ` : ''}${p.path ? `${p.path}: ` : ''}${p.message}${p.remedy ? ` ${p.remedy}` : ''}`);
   const said = visible([error.message, ...problems].join('\n'));
-  if (error.status === 409 || error.status === 412) return { title: t('error.changed'), detail: said };
+  // Other conflicts (a name that is taken, an account that cannot be used) are said by the gateway.
+  if (error.status === 412 || error.code === 'version_conflict' || error.code === 'version_changed') return { title: t('error.changed'), detail: said };
   return { title: said.split('\n')[0] ?? '', detail: said.split('\n').slice(1).join('\n') || undefined };
 }
 

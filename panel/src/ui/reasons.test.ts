@@ -1,7 +1,7 @@
 import { createInstance } from 'i18next';
 import { describe, expect, it } from 'vitest';
 import texts from '@/app/texts/zh-CN.json';
-import { causeText, reasonText } from './reasons';
+import { causeText, problemText, reasonText, saidText } from './reasons';
 
 describe('reasons in the reader’s language', async () => {
   const i18n = createInstance();
@@ -21,5 +21,14 @@ describe('reasons in the reader’s language', async () => {
     expect(reasonText(t, undefined, 'the words')).toBe('the words');
     expect(causeText(t, 'of_tomorrow', 'the words')).toBe('the words');
     expect(causeText(t, null, null)).toBe('');
+  });
+
+  it('say steps, problems and notices with what they name', () => {
+    expect(saidText(t, { code: 'priority', text: 'words', values: { priority: '2', count: '3', usable: '1', strategy: 'sticky' } })).toBe('优先级 2：3 个账号提供此名称，其中 1 个现在可用。顺序：会话固定在其账号上，新会话轮流分配。');
+    expect(saidText(t, { code: 'login_ends', text: 'words', values: { day: '2026-12-01' } })).toMatch(/^登录大约在 .*2026.* 到期/);
+    expect(problemText(t, { problem: 'words', problem_code: 'same_as', problem_values: { account: 'main' } })).toContain('main');
+    expect(saidText(t, { code: 'of_tomorrow', text: 'the words', values: {} })).toBe('the words');
+    expect(saidText(t, { text: 'the words' })).toBe('the words');
+    expect(problemText(t, { problem: 'the words' })).toBe('the words');
   });
 });

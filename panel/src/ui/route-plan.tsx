@@ -7,7 +7,7 @@ import { ErrorBox } from './error';
 import { Countdown } from './figures';
 import { Skeleton } from './page';
 import { Mono, Plain } from './plain';
-import { reasonText } from './reasons';
+import { reasonText, saidText } from './reasons';
 
 /** Where a request for a model would go now, in which order, and why not elsewhere. Nothing is sent. */
 export function RoutePlan({ model, protocol }: { model: string; protocol?: string }) {
@@ -20,7 +20,7 @@ export function RoutePlan({ model, protocol }: { model: string; protocol?: strin
   });
   if (plan.isError) return <ErrorBox error={plan.error} onRetry={() => void plan.refetch()} />;
   if (!plan.data) return model === '' ? null : <Skeleton lines={3} />;
-  const { candidates, excluded, error, trace } = plan.data;
+  const { candidates, excluded, error, decisions = [] } = plan.data;
   return (
     <div className="flex flex-col gap-3">
       {error ? (
@@ -75,13 +75,13 @@ export function RoutePlan({ model, protocol }: { model: string; protocol?: strin
           ))}
         </ul>
       ) : null}
-      {trace.length > 0 ? (
+      {decisions.length > 0 ? (
         <details className="text-[13px] text-muted">
           <summary className="cursor-pointer">{t('plan.trace')}</summary>
           <ol className="mt-1 list-decimal pl-6">
-            {trace.map((line) => (
-              <li key={line}>
-                <Plain text={line} />
+            {decisions.map((step) => (
+              <li key={step.text}>
+                <Plain text={saidText(t, step)} />
               </li>
             ))}
           </ol>

@@ -1,5 +1,6 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Text;
 
 namespace Dragoman.Gateway.AccountManagement;
 
@@ -16,5 +17,5 @@ public sealed record AccountEntry(string Id, string Label, AccountOrigin Origin)
     public StoredAccount? Stored { get; init; }
 
     /// <summary>Why it is not used though it is enabled, and what to do; null when nothing is wrong.</summary>
-    public string? Problem { get; init; }
+    public CodedText? Problem { get; init; }
 }

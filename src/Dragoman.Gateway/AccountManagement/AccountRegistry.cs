@@ -3,6 +3,7 @@ using Dragoman.Gateway.Configuration;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Settings;
+using Dragoman.Gateway.Text;
 using Microsoft.Extensions.Logging;
 
 namespace Dragoman.Gateway.AccountManagement;
@@ -171,7 +172,7 @@ public sealed partial class AccountRegistry : IAsyncDisposable
             var twin = used.Find(other => other.Id == item.Id) ?? (account is null ? null : used.Find(other => IsTwin(other, account)));
             if (problem is null && twin is not null)
             {
-                problem = $"The same key, address and prefix belong to '{twin.Label}' {(twin.Origin == AccountOrigin.Config ? "of the configuration file" : "too")}, and that account is used. Remove one of the two.";
+                problem = AccountProblems.SameAs(twin);
             }
 
             var label = item.Label;
@@ -179,7 +180,7 @@ public sealed partial class AccountRegistry : IAsyncDisposable
             if (account is not null && label != account.Label) account = account with { Label = label };
             entries.Add(new AccountEntry(item.Id, label, AccountOrigin.Store) { Account = account, Stored = item, Problem = problem });
             if (account is not null && problem is null) used.Add(account);
-            else if (account is { Enabled: true } && reading.Problem is { } own) unusable.Add((account, own));
+            else if (account is { Enabled: true } && reading.Problem is { } own) unusable.Add((account, own.Text));
         }
 
         foreach (var account in _connected)
@@ -204,7 +205,7 @@ public sealed partial class AccountRegistry : IAsyncDisposable
         }
 
         _readings[item.Id] = fresh;
-        if (fresh.Problem is { } problem) LogProblem(item.Label, problem);
+        if (fresh.Problem is { } problem) LogProblem(item.Label, problem.Text);
         return fresh;
     }
 
@@ -219,11 +220,11 @@ public sealed partial class AccountRegistry : IAsyncDisposable
             var (account, problems) = Binder.Read(item, secret);
             if (account is not null && Providers.TryGet(account.Provider, out var provider)) account = _file.Logins.Apply(account, provider);
             var errors = problems.Where(problem => problem.Severity == DiagnosticSeverity.Error).Select(problem => $"{problem.Path}: {problem.Message} {problem.Remedy}".Trim());
-            return new StoredReading(account, account is null ? string.Join(' ', errors) : item.Problem, item);
+            return new StoredReading(account, account is null ? AccountProblems.Settings(string.Join(' ', errors)) : item.Problem is { } words ? AccountProblems.Read(words) : null, item);
         }
         catch (SecretUnreadableException ex)
         {
-            return new StoredReading(null, $"Its secret cannot be opened: {ex.Message}", item);
+            return new StoredReading(null, AccountProblems.SecretUnreadable(ex.Message), item);
         }
     }
 
@@ -250,14 +251,14 @@ public sealed partial class AccountRegistry : IAsyncDisposable
 
     private sealed record State(GatewayConfig File, GatewayConfig Config, IReadOnlyList<AccountEntry> Entries);
 
-    private sealed record StoredReading(Account? Account, string? Problem, StoredAccount Item)
+    private sealed record StoredReading(Account? Account, CodedText? Problem, StoredAccount Item)
     {
         public long Version => Item.Version;
 
         /// <summary>Whether nothing differs but the credential and what changes with it.</summary>
         public bool IsSameApartFromCredential(StoredReading other)
-            => (Problem, Item.Label, Item.Provider, Item.CredentialKind, Item.Enabled, Item.Priority, Item.Weight, Item.Concurrency, Item.Settings)
-                == (other.Problem, other.Item.Label, other.Item.Provider, other.Item.CredentialKind, other.Item.Enabled, other.Item.Priority, other.Item.Weight, other.Item.Concurrency, other.Item.Settings)
+            => (Problem?.Text, Item.Label, Item.Provider, Item.CredentialKind, Item.Enabled, Item.Priority, Item.Weight, Item.Concurrency, Item.Settings)
+                == (other.Problem?.Text, other.Item.Label, other.Item.Provider, other.Item.CredentialKind, other.Item.Enabled, other.Item.Priority, other.Item.Weight, other.Item.Concurrency, other.Item.Settings)
             && Item.Tags.SequenceEqual(other.Item.Tags, StringComparer.Ordinal)
             && Account is { } one && other.Account is { } two && one.ProxyUrl == two.ProxyUrl && one.Headers.Count == two.Headers.Count && !one.Headers.Except(two.Headers).Any();
     }

@@ -185,9 +185,7 @@ internal sealed partial class CredentialRefresher(IAccountStore accounts, ILease
     /// <summary>The owner has to sign in again. Only the node that has the lease says so; the tokens stay where they are.</summary>
     private async Task<RefreshResult?> RefuseAsync(StoredAccount stored, Lease lease, string reason, bool isInterrupted)
     {
-        var problem = isInterrupted
-            ? $"{SignIn}: an earlier renewal of the login was interrupted, and the vendor does not take its token any more ({reason})."
-            : $"{SignIn}: {reason}.";
+        var problem = AccountProblems.SignIn(reason, isInterrupted);
         var saved = await accounts.UpdateAsync(stored with { Problem = problem }, lease.Fence, stopping);
         if (!saved.Saved) return null;
         LogRefused(stored.Label, problem);

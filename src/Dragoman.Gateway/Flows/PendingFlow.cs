@@ -103,6 +103,7 @@ internal sealed class PendingFlow
         var (account, model) = (attempt.Candidate.Account, attempt.Candidate.Model);
         return new FlowAttempt(account.Id, account.Label, account.Provider, model.Id, attempt.Candidate.Reason ?? "", SearchText(attempt.Outcome, LongestWords), attempt.Duration)
         {
+            ReasonCode = attempt.Candidate.ReasonCode, Cause = attempt.Candidate is { ReasonCode: RouteReasons.CoolingDown, Cooldown: { } cooldown } ? RouteReasons.CauseOf(cooldown.Cause) : null,
             Started = attempt.StartedAt > since ? attempt.StartedAt - since : TimeSpan.Zero, Transport = attempt.Transport,
         };
     }

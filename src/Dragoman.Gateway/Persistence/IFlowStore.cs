@@ -163,6 +163,12 @@ public sealed record FlowRecord
 /// <param name="Duration">How long it took.</param>
 public sealed record FlowAttempt(string AccountId, string AccountLabel, string Provider, string Model, string Reason, string Outcome, TimeSpan Duration)
 {
+    /// <summary>Why it was chosen, as a code (the strategy, <c>conversation</c>, <c>pinned</c>, <c>cooling_down</c>); null where that was not kept.</summary>
+    public string? ReasonCode { get; init; }
+
+    /// <summary>What the cooldown follows from that the reason names, as a code; null where it names none.</summary>
+    public string? Cause { get; init; }
+
     /// <summary>How long after the request came it began; null where that was not kept.</summary>
     public TimeSpan? Started { get; init; }
 

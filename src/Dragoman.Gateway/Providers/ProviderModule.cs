@@ -3,6 +3,7 @@ using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Providers.Actions;
 using Dragoman.Gateway.Providers.Logins;
 using Dragoman.Gateway.Providers.Schema;
+using Dragoman.Gateway.Text;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 using Dragoman.Protocols.Registry;
@@ -90,7 +91,7 @@ public sealed class ProviderModule
     public Func<Account, UpstreamModel, UpstreamOptions?> OptionsOf { get; init; } = static (_, _) => null;
 
     /// <summary>What the owner of an account should know and see to, although it still serves (a login that ends in a few days); whole sentences.</summary>
-    public Func<Account, DateTimeOffset, IReadOnlyList<string>> WarningsOf { get; init; } = static (_, _) => [];
+    public Func<Account, DateTimeOffset, IReadOnlyList<CodedText>> WarningsOf { get; init; } = static (_, _) => [];
 
     /// <summary>How a conversation is shortened that the upstream finds too long; null where the client hears that it is.</summary>
     public IHistoryCompaction? Compaction { get; init; }

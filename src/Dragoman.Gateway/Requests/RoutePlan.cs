@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Persistence;
+using Dragoman.Gateway.Text;
 using Dragoman.Protocols;
 using Dragoman.Protocols.Conversation;
 
@@ -103,6 +104,6 @@ public sealed class RoutePlan
     /// <summary>How long to wait for the account of the conversation, whose prompt cache is warm, before the candidates are asked; null where that is not worth it.</summary>
     public CacheWait? CacheWait { get; init; }
 
-    /// <summary>How the name was read and the order made, step by step, for people.</summary>
-    public IReadOnlyList<string> Trace { get; init; } = [];
+    /// <summary>How the name was read and the order made, step by step.</summary>
+    public IReadOnlyList<CodedText> Trace { get; init; } = [];
 }

@@ -1,6 +1,7 @@
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing.Selection;
+using Dragoman.Gateway.Text;
 
 namespace Dragoman.Gateway.Routing;
 
@@ -23,7 +24,7 @@ internal sealed class ModelResolution
     public required RoutePolicy Policy { get; init; }
 
     /// <summary>How the name was read.</summary>
-    public required IReadOnlyList<string> Trace { get; init; }
+    public required IReadOnlyList<CodedText> Trace { get; init; }
 
     /// <summary>Who would serve the name if its owner did what the text says, when nobody serves it.</summary>
     public (Account Account, string Problem)? Unusable { get; init; }

@@ -4,11 +4,12 @@ using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing.Selection;
+using Dragoman.Gateway.Text;
 
 namespace Dragoman.Gateway.Routing;
 
 /// <summary>A plan in the making: who can be asked, in order, and who cannot and why.</summary>
-internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution resolution, RoutingOptions routing, CooldownTracker cooldowns, AccountLoadTracker gauges, ServedModels served, List<string>? steps, TimeProvider time)
+internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution resolution, RoutingOptions routing, CooldownTracker cooldowns, AccountLoadTracker gauges, ServedModels served, List<CodedText>? steps, TimeProvider time)
 {
     /// <summary>Who can be asked, best first.</summary>
     public List<ModelTarget> Order { get; } = [];
@@ -91,7 +92,7 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
         var available = new List<int>(tier.Offers.Count);
         for (var place = 0; place < tier.Offers.Count; place++)
             if (CanUse(tier.Offers[place])) available.Add(place);
-        steps?.Add($"Priority {tier.Priority}: {tier.Offers.Count} serve the name, {available.Count} can be used now; {strategy.Name}: {strategy.Explanation}.");
+        steps?.Add(RouteSteps.Priority(tier, available.Count, strategy));
         if (available.Count == 0) return;
         // The turn passes on only where it decides who is asked first: in the tier that leads.
         var still = dryRun || Order.Count > 0;
@@ -108,7 +109,7 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     {
         var known = available.FindAll(place => !tier.Offers[place].IsAssumed || served.Has(tier.Offers[place].Account, tier.Offers[place].Model.Id));
         var others = available.Except(known).GroupBy(place => ServedModels.UpstreamOf(tier.Offers[place].Account)).Select(group => group.ToList()).ToList();
-        if (known.Count > 0) steps?.Add($"{known.Count} {(known.Count == 1 ? "is" : "are")} known to serve the name and asked before the others.");
+        if (known.Count > 0) steps?.Add(RouteSteps.KnownFirst(known.Count));
         available.Clear();
         foreach (var group in (List<int>[])[known, .. others])
         {
@@ -121,7 +122,7 @@ internal sealed class RoutePlanBuilder(RouteRequest request, ModelResolution res
     public IEnumerable<CoolingDownTarget> CoolingInOrder()
     {
         if (Cooling is null) return [];
-        steps?.Add($"{Cooling.Count} cool{(Cooling.Count == 1 ? "s" : "")} down by a guess of the gateway's own: asked after all others, first who is back first.");
+        steps?.Add(RouteSteps.CoolingLast(Cooling.Count));
         return Cooling.OrderBy(item => item.State.Until);
     }
 

@@ -64,7 +64,7 @@ internal sealed class RouteTable
 
     private ModelResolution Read(string requested)
     {
-        var steps = new List<string>();
+        var steps = new List<CodedText>();
         var name = RequestedName.Trimmed(requested);
         string? suffix = null;
         if (!_byAlias.ContainsKey(name))
@@ -73,28 +73,28 @@ internal sealed class RouteTable
             if (!_byAlias.ContainsKey(name) && RequestedName.TrySplitSuffix(name, out var bare, out var value))
             {
                 suffix = value;
-                steps.Add(RequestedName.Reasoning(value) is null ? $"The suffix ({value}) is not a reasoning wish; it is ignored." : $"The suffix ({value}) asks for reasoning; it overrides the request's own.");
+                steps.Add(RequestedName.Reasoning(value) is null ? RouteSteps.SuffixIgnored(value) : RouteSteps.SuffixReasoning(value));
                 name = Strip(bare, steps);
             }
         }
 
         if (name.Equals("auto", StringComparison.OrdinalIgnoreCase) && !_byAlias.ContainsKey(name) && Newest() is { } newest)
         {
-            steps.Add($"'auto' stands for the newest model, {newest}.");
+            steps.Add(RouteSteps.Newest(newest));
             name = newest;
         }
 
         var found = Find(name, steps);
         if (found.Count == 0 && BedrockModelId.Bare(name) is { } own)
         {
-            steps.Add($"'{name}' is Bedrock's id of '{own}'.");
+            steps.Add(RouteSteps.BedrockId(name, own));
             name = own;
             found = Find(own, steps);
         }
 
         if (found.Count == 0 && OtherSpelling(name) is { } alias)
         {
-            steps.Add($"'{name}' is another spelling of '{alias}'.");
+            steps.Add(RouteSteps.OtherSpelling(name, alias));
             var thinking = ClaudeName.Read(name)!.IsThinking && !ClaudeName.Read(alias)!.IsThinking;
             name = alias;
             found = Find(alias, steps);
@@ -123,31 +123,31 @@ internal sealed class RouteTable
         => _claudes.Count > 0 && ClaudeName.Read(name) is { } asked
             ? _claudes.Where(known => asked.Fits(known.Name)).OrderBy(known => known.Name.Date == asked.Date ? 0 : 1).Select(known => known.Alias).FirstOrDefault() : null;
 
-    private static string Strip(string name, List<string> steps)
+    private static string Strip(string name, List<CodedText> steps)
     {
         var bare = RequestedName.WithoutLongContext(name);
-        if (bare.Length != name.Length) steps.Add("The mark [1m] is not part of the model's name.");
+        if (bare.Length != name.Length) steps.Add(RouteSteps.LongContextMark());
         return bare;
     }
 
-    private List<ModelTarget> Find(string name, List<string> steps)
+    private List<ModelTarget> Find(string name, List<CodedText> steps)
     {
         var found = new List<ModelTarget>();
         if (_byAlias.TryGetValue(name, out var named))
         {
             found.AddRange(named);
-            steps.Add($"'{name}' is configured on {Count(named.Count)}.");
+            steps.Add(RouteSteps.Configured(name, named.Count));
         }
 
         var before = found.Count;
         foreach (var (account, scope, order) in _open)
             if (Unprefixed(account, name) is { } model && scope.Fits(model)) found.Add(Open(account, scope, model, order));
-        if (found.Count > before) steps.Add($"{Count(found.Count - before)} without a model list take{(found.Count - before == 1 ? "s" : "")} names like '{name}'.");
+        if (found.Count > before) steps.Add(RouteSteps.WithoutList(name, found.Count - before));
         if (found.Count > 0) return found;
 
         if (_byUpstreamName.TryGetValue(name, out var upstream))
         {
-            steps.Add($"'{name}' is no alias, but the upstream name behind one on {Count(upstream.Count)}.");
+            steps.Add(RouteSteps.UpstreamName(name, upstream.Count));
             found.AddRange(upstream);
         }
 
@@ -155,13 +155,13 @@ internal sealed class RouteTable
     }
 
     /// <summary>Adds upstreams of which nothing is known, where nobody else is known to serve the name.</summary>
-    private void AddUnknowing(string name, List<ModelTarget> found, List<string> steps)
+    private void AddUnknowing(string name, List<ModelTarget> found, List<CodedText> steps)
     {
         if (found.Exists(offer => !offer.IsAssumed)) return;
         var before = found.Count;
         foreach (var (account, scope, order) in _open)
             if (scope.TakesAnything && Unprefixed(account, name) is { } model) found.Add(Open(account, scope, model, order));
-        if (found.Count > before) steps.Add($"Nobody is known to serve '{name}'; {Count(found.Count - before)} of which nothing is known get{(found.Count - before == 1 ? "s" : "")} it as it is, one after the other.");
+        if (found.Count > before) steps.Add(RouteSteps.Unknowing(name, found.Count - before));
     }
 
     /// <summary>The offer of an account without a model list.</summary>
@@ -176,7 +176,7 @@ internal sealed class RouteTable
         };
     }
 
-    private ModelResolution Sort(string name, string? suffix, List<ModelTarget> offers, List<string> steps)
+    private ModelResolution Sort(string name, string? suffix, List<ModelTarget> offers, List<CodedText> steps)
     {
         var excluded = new List<Exclusion>();
         var usable = new List<ModelTarget>();
@@ -190,7 +190,7 @@ internal sealed class RouteTable
 
         var tiers = usable.GroupBy(offer => offer.Account.Priority).OrderByDescending(group => group.Key)
             .Select(group => new Tier(group.Key, $"{group.Key} {name.ToLowerInvariant()}", [.. group.OrderBy(offer => offer.Order)])).ToList();
-        if (offers.Count == 0) steps.Add($"Nobody serves '{name}'.");
+        if (offers.Count == 0) steps.Add(RouteSteps.Nobody(name));
         return new ModelResolution
         {
             BaseName = name, Policy = _config.Routing.PolicyOf(name), Suffix = suffix, Tiers = tiers, Excluded = excluded, Trace = steps,
@@ -221,6 +221,4 @@ internal sealed class RouteTable
         if (!table.TryGetValue(name, out var offers)) table[name] = offers = [];
         offers.Add(offer);
     }
-
-    private static string Count(int accounts) => accounts == 1 ? "1 account" : $"{accounts} accounts";
 }

@@ -3,6 +3,7 @@ using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing.Selection;
+using Dragoman.Gateway.Text;
 using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Gateway.Routing;
@@ -94,7 +95,7 @@ public sealed class Router : IRouter
         ArgumentNullException.ThrowIfNull(request);
         var (config, table, _) = _current;
         var resolution = table.Resolve(request.Model);
-        var steps = dryRun ? new List<string>(resolution.Trace) : null;
+        var steps = dryRun ? new List<CodedText>(resolution.Trace) : null;
         var draft = new RoutePlanBuilder(request, resolution, config.Routing, Cooldowns, Load, Served, steps, _time);
         var strategy = _strategies[resolution.Policy.Strategy];
         var (bound, cacheWait) = request.Pin is null ? AffinityTarget(config.Routing, resolution, request, draft, steps) : default;
@@ -192,12 +193,12 @@ public sealed class Router : IRouter
     }
 
     /// <summary>The offer a conversation is bound to, if it can be used now; or how long it is worth waiting for.</summary>
-    private (ModelTarget? Offer, CacheWait? Wait) AffinityTarget(RoutingOptions routing, ModelResolution resolution, RouteRequest request, RoutePlanBuilder draft, List<string>? steps)
+    private (ModelTarget? Offer, CacheWait? Wait) AffinityTarget(RoutingOptions routing, ModelResolution resolution, RouteRequest request, RoutePlanBuilder draft, List<CodedText>? steps)
     {
         if (!resolution.Policy.Binds || request.SessionKey is not { } session) return default;
         if (Sessions.Find(session, KeyOf(resolution), routing.SessionAffinityTtl) is not { } binding)
         {
-            steps?.Add("The conversation is not bound to an account yet.");
+            steps?.Add(RouteSteps.Unbound());
             return default;
         }
 
@@ -208,18 +209,18 @@ public sealed class Router : IRouter
                 if (offer.Account.Id != binding.AccountId || offer.Model.Id != binding.Model) continue;
                 if (draft.IsUsable(offer))
                 {
-                    steps?.Add($"The conversation stays with {offer.Account.Label}.");
+                    steps?.Add(RouteSteps.Stays(offer.Account.Label));
                     return (offer, null);
                 }
 
                 var now = _time.GetUtcNow();
                 if (WarmCache.WaitFor(offer, WarmCache.Worth(binding, routing.WarmCacheWait, now), draft, now) is not { } wait) continue;
-                steps?.Add($"{offer.Account.Label} has read the conversation's {binding.Tokens} tokens before and {(wait.BackAt is null ? "is full" : "is limited for a moment")}: it is waited for up to {wait.Time.TotalSeconds:0.0} s before another reads them.");
+                steps?.Add(RouteSteps.Waits(offer.Account.Label, binding.Tokens, wait.BackAt is null, wait.Time));
                 return (null, wait);
             }
         }
 
-        steps?.Add("The conversation's account cannot be used now; it will be bound to the one that answers.");
+        steps?.Add(RouteSteps.Moves());
         return default;
     }
 
@@ -227,12 +228,12 @@ public sealed class Router : IRouter
     /// Keeps the lead from targets whose guessed cooldown has ended and that have not answered since, unless it is this request's turn to find out
     /// how they are: a dead upstream is not to get all requests each time its cooldown ends.
     /// </summary>
-    private void PutProvenFirst(List<ModelTarget> order, bool dryRun, List<string>? steps)
+    private void PutProvenFirst(List<ModelTarget> order, bool dryRun, List<CodedText>? steps)
     {
         var first = 0;
         while (first < order.Count && order.Count > 1 && Cooldowns.IsUnproven(order[first].Account, order[first].Model.Id) && !_probes.TryBegin(order[first].Account.Id, order[first].Model.Id, dryRun)) first++;
         if (first == 0 || first == order.Count) return;
-        steps?.Add($"{string.Join(", ", order.Take(first).Select(offer => offer.Account.Label))} failed of late; another request is finding out whether it works again.");
+        steps?.Add(RouteSteps.Unproven(order.Take(first).Select(offer => offer.Account.Label)));
         var unproven = order.GetRange(0, first);
         order.RemoveRange(0, first);
         order.AddRange(unproven);

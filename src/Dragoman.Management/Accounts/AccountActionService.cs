@@ -133,7 +133,7 @@ public sealed class AccountActionService(
     {
         error = null;
         if (directory.Find(name) is not { } entry) error = AccountDirectory.Unknown(name);
-        else if (entry is not { Account: { } account, Problem: null }) error = ManagementError.Conflict(entry.Problem ?? $"The account '{entry.Label}' cannot be used.", "account_not_usable");
+        else if (entry is not { Account: { } account, Problem: null }) error = ManagementError.Conflict(entry.Problem?.Text ?? $"The account '{entry.Label}' cannot be used.", "account_not_usable");
         else if (registry.Providers.TryGet(account.Provider, out var provider)) return (account, provider);
         else error = AccountDirectory.Unknown(name);
         return null;

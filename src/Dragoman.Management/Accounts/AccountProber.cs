@@ -18,7 +18,7 @@ public sealed class AccountProber(AccountDirectory directory, ForwardingServices
     public async Task<ManagementResult<AccountProbeView>> ProbeAsync(string name, CancellationToken cancellationToken)
     {
         if (directory.Find(name) is not { } entry) return AccountDirectory.Unknown(name);
-        if (entry is not { Account: { } account, Problem: null }) return ManagementError.Conflict(entry.Problem ?? $"The account '{entry.Label}' cannot be read.", "account_not_usable");
+        if (entry is not { Account: { } account, Problem: null }) return ManagementError.Conflict(entry.Problem?.Text ?? $"The account '{entry.Label}' cannot be read.", "account_not_usable");
         var started = time.GetTimestamp();
         var finding = await AskAsync(account, cancellationToken);
         return new AccountProbeView(entry.Id, finding.Good, finding.Status, Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1), finding.Words, finding.Models);

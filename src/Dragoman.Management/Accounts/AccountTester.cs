@@ -27,7 +27,7 @@ public sealed class AccountTester(AccountDirectory directory, Router router, Req
     public async Task<ManagementResult<AccountTestView>> TestAsync(string name, string? model, Actor actor, CancellationToken cancellationToken)
     {
         if (directory.Find(name) is not { } entry) return AccountDirectory.Unknown(name);
-        if (entry is not { Account: { Enabled: true } account, Problem: null }) return ManagementError.Conflict(entry.Problem ?? $"The account '{entry.Label}' is disabled; enable it first.", "account_not_usable");
+        if (entry is not { Account: { Enabled: true } account, Problem: null }) return ManagementError.Conflict(entry.Problem?.Text ?? $"The account '{entry.Label}' is disabled; enable it first.", "account_not_usable");
         if ((model ?? CheapModel(account)) is not { } asked) return ManagementError.Invalid("The account has no list of models; say which one.", "model", "missing_required_parameter");
         var result = await AskAsync(account, asked, cancellationToken);
         await audit.RecordAsync(actor, "account.test", account.Id, result.Ok ? AuditTrail.Done : AuditTrail.Failed, $"'{account.Label}' with {asked}: {result.Status}");

@@ -7,6 +7,7 @@ using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Quotas;
 using Dragoman.Gateway.Requests;
 using Dragoman.Gateway.Routing;
+using Dragoman.Gateway.Text;
 using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Management.Accounts;
@@ -50,19 +51,32 @@ public sealed record AccountView(
     IReadOnlyList<string> Tags, CredentialView Credential, VendorIdentity? Identity, string? Protocol, string? BaseUrl, string? Region, string? Prefix, string? Proxy, IReadOnlyList<string> Headers,
     IReadOnlyList<AccountModelView> Models, IReadOnlyList<string> ExcludedModels, IReadOnlyList<CooldownView> Cooldowns, QuotaPageView? UsagePage, AccountHealthView Health, long? Version, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt, JsonObject? Settings)
 {
+    /// <summary>The problem as a code: <c>sign_in</c>, <c>sign_in_because</c>, <c>sign_in_interrupted</c>, <c>same_as</c>, <c>same_as_in_file</c>, <c>settings</c>, <c>secret_unreadable</c> or <c>other</c>; absent where there is none.</summary>
+    public string? ProblemCode { get; init; }
+
+    /// <summary>What the problem says besides: <c>reason</c>, <c>account</c>, <c>faults</c>; absent where there is none.</summary>
+    public IReadOnlyDictionary<string, string>? ProblemValues { get; init; }
+
+    /// <summary>The same as <see cref="Warnings"/>, each with its code and what it names.</summary>
+    public IReadOnlyList<CodedText> Notices { get; init; } = [];
+
     internal static AccountView From(AccountEntry entry, AccountLoadTracker loads, ILookup<string, CooldownReport> cooldowns, QuotaBook quotas, ProviderRegistry providers, DateTimeOffset now)
     {
         var (account, stored) = (entry.Account, entry.Stored);
         // The same id may stand in both origins: what is learnt belongs to the one that is used.
         var own = entry.Problem is null ? cooldowns[entry.Id].Select(report => CooldownView.From(report, now)).ToList() : [];
+        var notices = NoticesOf(account, providers, now);
         var enabled = account?.Enabled ?? stored!.Enabled;
         return new AccountView(
-            entry.Id, entry.Label, account?.Provider ?? stored!.Provider, entry.Origin, StatusOf(entry, enabled, own, loads), entry.Problem, WarningsOf(account, providers, now), enabled,
+            entry.Id, entry.Label, account?.Provider ?? stored!.Provider, entry.Origin, StatusOf(entry, enabled, own, loads), entry.Problem?.Text, [.. notices.Select(static notice => notice.Text)], enabled,
             account?.Priority ?? stored!.Priority, account?.Weight ?? stored!.Weight, account?.Concurrency ?? stored?.Concurrency, account?.Tags ?? stored!.Tags,
             new CredentialView(KindOf(entry), account?.Credential.Mask ?? stored!.Mask, stored?.ExpiresAt), account is null ? null : VendorIdentity.From(account),
             account is null ? null : ProtocolRegistry.Traits(account.Protocol).Name, account?.BaseUrl, account?.Region, account?.Prefix, MaskedProxy(account?.ProxyUrl), [.. account?.Headers.Keys ?? []],
             [.. account?.Models.Select(model => new AccountModelView(model.Name, model.Alias)) ?? []], account?.ExcludedModels ?? [], own, QuotaPageView.From(quotas.Find(entry.Id)),
-            AccountHealthView.From(loads.Report(entry.Id)), stored?.Version, stored?.CreatedAt, stored?.UpdatedAt, stored is null ? null : SettingsOf(stored));
+            AccountHealthView.From(loads.Report(entry.Id)), stored?.Version, stored?.CreatedAt, stored?.UpdatedAt, stored is null ? null : SettingsOf(stored))
+        {
+            ProblemCode = entry.Problem?.Code, ProblemValues = entry.Problem?.Values, Notices = notices,
+        };
     }
 
     /// <summary>The store keeps apart what may be a secret (headers, a proxy with its password); what is left may be shown.</summary>
@@ -87,7 +101,7 @@ public sealed record AccountView(
         return cooldowns.Exists(cooldown => cooldown.CoolingDown) ? "degraded" : "ready";
     }
 
-    private static IReadOnlyList<string> WarningsOf(Account? account, ProviderRegistry providers, DateTimeOffset now)
+    private static IReadOnlyList<CodedText> NoticesOf(Account? account, ProviderRegistry providers, DateTimeOffset now)
         => account is not null && providers.TryGet(account.Provider, out var provider) ? provider.WarningsOf(account, now) : [];
 
     private static string KindOf(AccountEntry entry) => entry.Stored?.CredentialKind ?? entry.Account!.Credential.Kind;

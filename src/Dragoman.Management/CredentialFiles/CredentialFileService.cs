@@ -40,7 +40,7 @@ public sealed class CredentialFileService(
     public Task<ManagementResult<JsonObject>> ReadAsync(string name, Actor actor, CancellationToken cancellationToken) => StoreCalls.RunAsync<JsonObject>(async () =>
     {
         if (await FindAsync(name, cancellationToken) is not { } file) return Unknown();
-        if (file.Entry.Account is not { } account) return ManagementError.Conflict(file.Entry.Problem ?? "The account cannot be read.", "account_not_usable");
+        if (file.Entry.Account is not { } account) return ManagementError.Conflict(file.Entry.Problem?.Text ?? "The account cannot be read.", "account_not_usable");
         await audit.RecordAsync(actor, "account.export", file.Entry.Id, AuditTrail.Done, $"'{file.Entry.Label}' with its tokens");
         return CredentialFileContent.Write(TypeOf(file.Entry), account, file.Kept.Members, file.Entry.Stored?.UpdatedAt);
     });

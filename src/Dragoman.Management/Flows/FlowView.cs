@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dragoman.Gateway.Flows;
 using Dragoman.Gateway.Persistence;
 using Dragoman.Gateway.Requests;
@@ -75,7 +76,10 @@ public sealed record FlowView(
         flow.Id, flow.StartedAt, Milliseconds.From(flow.Duration), flow.FirstByte is { } first ? Milliseconds.From(first) : null, flow.KeyId, flow.KeyName, flow.UserAgent, flow.Client.Length > 0 ? flow.Client : ClientFamily.Of(flow.UserAgent), flow.Session, flow.Surface,
         flow.ClientProtocol, flow.UpstreamProtocol, flow.Mode, flow.RequestedModel, flow.Model, flow.Provider, flow.AccountId, flow.AccountLabel, flow.Stream, flow.Status, flow.Error, flow.ClientLeft,
         [.. flow.Attempts.Select(attempt => new FlowAttemptView(attempt.AccountId, attempt.AccountLabel, attempt.Provider, attempt.Model, attempt.Reason, attempt.Outcome, Milliseconds.From(attempt.Duration),
-            attempt.Started is { } started ? Milliseconds.From(started) : null, attempt.Transport is { } transport ? AttemptTransportNames.Of(transport) : null))],
+            attempt.Started is { } started ? Milliseconds.From(started) : null, attempt.Transport is { } transport ? AttemptTransportNames.Of(transport) : null)
+        {
+            ReasonCode = attempt.ReasonCode, Values = attempt.Cause is { } cause ? ImmutableDictionary<string, string>.Empty.Add("cause", cause) : ImmutableDictionary<string, string>.Empty,
+        })],
         flow.Losses, FlowUsageView.From(flow), flow.Cost, flow.Preview, flow.Marks.Bookmarked ?? false, flow.Marks.Note ?? "", flow.Marks.Tags ?? []);
     }
 }
@@ -90,7 +94,14 @@ public sealed record FlowView(
 /// <param name="DurationMs">Milliseconds it took.</param>
 /// <param name="StartedMs">Milliseconds from when the request came to when the attempt began; absent where that was not kept.</param>
 /// <param name="Transport">By what the upstream was reached: <c>http</c>, <c>websocket</c>, or <c>http-fallback</c> where it did not take the upgrade to a WebSocket that the account wants; absent where it was not asked, or that was not kept.</param>
-public sealed record FlowAttemptView(string AccountId, string Account, string Provider, string Model, string Reason, string Outcome, double DurationMs, double? StartedMs, string? Transport);
+public sealed record FlowAttemptView(string AccountId, string Account, string Provider, string Model, string Reason, string Outcome, double DurationMs, double? StartedMs, string? Transport)
+{
+    /// <summary>The reason as a code: <c>pinned</c>, <c>conversation</c>, <c>cooling_down</c>, or the strategy (<c>round-robin</c>, <c>fill-first</c>, <c>sticky</c>, <c>least-used</c>, <c>hybrid</c>); absent where that was not kept.</summary>
+    public string? ReasonCode { get; init; }
+
+    /// <summary>What the reason says besides: <c>cause</c>, what the cooldown follows from.</summary>
+    public IReadOnlyDictionary<string, string> Values { get; init; } = ImmutableDictionary<string, string>.Empty;
+}
 
 /// <summary>The tokens of a flow; a count the upstream did not report is absent.</summary>
 /// <param name="Input">Of the whole prompt.</param>

@@ -60,8 +60,9 @@ public sealed class QuotaOverview(AccountRegistry accounts, Router router, Quota
             }
 
             var isReady = _isUsable && ends.Count == 0;
-            return new QuotaAccountView(entry.Id, entry.Label, Provider, page?.Plan, isReady, isReady || !_isUsable || ends.Contains(null) ? null : ends.Max(), page?.AskedAt, entry.Problem ?? page?.Problem)
+            return new QuotaAccountView(entry.Id, entry.Label, Provider, page?.Plan, isReady, isReady || !_isUsable || ends.Contains(null) ? null : ends.Max(), page?.AskedAt, entry.Problem?.Text ?? page?.Problem)
             {
+                ProblemCode = entry.Problem?.Code, ProblemValues = entry.Problem?.Values,
                 CoolingModels = [.. reports.Where(report => report.Model is not null && report.State.IsCoolingDown(now)).OrderBy(report => report.Model, StringComparer.Ordinal)
                     .Select(report => new CoolingModelView(report.Model!, report.State.Until, RouteErrors.Reason(report.State), RouteReasons.CauseOf(report.State.Cause)))],
             };

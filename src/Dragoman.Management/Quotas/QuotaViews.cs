@@ -80,6 +80,12 @@ public sealed record QuotaWindowView
 /// <param name="Problem">Why the usage page was not answered, or why the account cannot be used.</param>
 public sealed record QuotaAccountView(string AccountId, string Account, string Provider, string? Plan, bool Ready, DateTimeOffset? NextReadyAt, DateTimeOffset? AskedAt, string? Problem)
 {
+    /// <summary>The problem as a code, as for accounts; absent where it is what the usage page answered.</summary>
+    public string? ProblemCode { get; init; }
+
+    /// <summary>What the problem says besides; absent without a code.</summary>
+    public IReadOnlyDictionary<string, string>? ProblemValues { get; init; }
+
     /// <summary>The models of it that are cooling down by themselves: an account that is ready is not ready for these.</summary>
     public IReadOnlyList<CoolingModelView> CoolingModels { get; init; } = [];
 }

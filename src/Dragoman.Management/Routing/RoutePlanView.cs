@@ -1,26 +1,33 @@
 using Dragoman.Gateway.Requests;
+using Dragoman.Gateway.Text;
 using Dragoman.Protocols.Registry;
 
 namespace Dragoman.Management.Routing;
 
 /// <summary>A route plan, for the API and for <c>dragoman explain --json</c>.</summary>
 /// <param name="Model">The model asked for.</param>
-/// <param name="Trace">How the name was resolved and the order was made.</param>
+/// <param name="Trace">How the name was resolved and the order was made, in words.</param>
 /// <param name="Candidates">Who would be tried, in order.</param>
 /// <param name="Excluded">Who was left out.</param>
 /// <param name="Error">The error the client would get, when no account can answer.</param>
 public sealed record RoutePlanView(string Model, IReadOnlyList<string> Trace, IReadOnlyList<CandidateView> Candidates, IReadOnlyList<ExclusionView> Excluded, RouteErrorView? Error)
 {
+    /// <summary>The same as <see cref="Trace"/>, with each decision as a code and what it names: <c>configured</c>, <c>priority</c>, <c>conversation_stays</c>, …</summary>
+    public IReadOnlyList<CodedText> Decisions { get; init; } = [];
+
     /// <summary>Describes a plan.</summary>
     public static RoutePlanView From(RoutePlan plan) => new(
         plan.RequestedModel,
-        plan.Trace,
+        [.. plan.Trace.Select(static step => step.Text)],
         [.. plan.Candidates.Select(candidate => new CandidateView(candidate.Account.Label, candidate.Account.Id, candidate.Account.Provider, ProtocolRegistry.Traits(candidate.Account.Protocol).Name, candidate.Model.Id, candidate.Account.Priority, candidate.Reason)
         {
             ReasonCode = candidate.ReasonCode, CoolingDownUntil = candidate.Cooldown?.Until, CoolingDownCause = candidate.Cooldown is { } cooldown ? RouteReasons.CauseOf(cooldown.Cause) : null,
         })],
         [.. plan.Excluded.Select(exclusion => new ExclusionView(exclusion.Account.Label, exclusion.Model, exclusion.Reason, exclusion.Until, exclusion.Code, exclusion.Values))],
-        plan.Error is { } error ? new RouteErrorView(error.EffectiveStatus, error.Message, error.Code, error.RetryAfter is { } wait ? Math.Ceiling(wait.TotalSeconds) : null) : null);
+        plan.Error is { } error ? new RouteErrorView(error.EffectiveStatus, error.Message, error.Code, error.RetryAfter is { } wait ? Math.Ceiling(wait.TotalSeconds) : null) : null)
+    {
+        Decisions = plan.Trace,
+    };
 }
 
 /// <summary>Who would be tried.</summary>

@@ -4,6 +4,7 @@ using Dragoman.Gateway.Providers.Logins;
 using Dragoman.Gateway.Providers.Schema;
 using Dragoman.Gateway.Providers.Vendor;
 using Dragoman.Gateway.Settings;
+using Dragoman.Gateway.Text;
 using Dragoman.Protocols;
 
 namespace Dragoman.Providers.Abstractions;
@@ -29,7 +30,7 @@ internal static class EndedProvider
         FileType = fileType,
         Logins = [new EndedFileLogin(descriptor, fileType, places)],
         ScopeOf = static _ => NoModels.Instance,
-        WarningsOf = (_, _) => [descriptor.ThirdPartyUse.Statement],
+        WarningsOf = (_, _) => [CodedText.Create("position_ended", descriptor.ThirdPartyUse.Statement, ("statement", descriptor.ThirdPartyUse.Statement))],
     };
 
     private sealed class EndedFileLogin(ProviderDescriptor descriptor, string fileType, IReadOnlyList<string> places) : IImportLogin

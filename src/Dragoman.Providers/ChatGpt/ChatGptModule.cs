@@ -1,6 +1,8 @@
+using System.Globalization;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Schema;
+using Dragoman.Gateway.Text;
 using Dragoman.Protocols;
 using Dragoman.Protocols.OpenAiResponses.Shared;
 using Dragoman.Providers.Abstractions;
@@ -52,12 +54,22 @@ public static class ChatGptModule
         TelemetryNameOf = static _ => "openai",
     };
 
-    private static IReadOnlyList<string> WarningsOf(Account account, DateTimeOffset now)
+    private static IReadOnlyList<CodedText> WarningsOf(Account account, DateTimeOffset now)
     {
         if (account.Credential is not OAuthCredential login) return [];
-        var warnings = new List<string>();
-        if (ChatGptClaims.Of(login).SubscribedUntil is { } end && end < now) warnings.Add(FormattableString.Invariant($"The subscription has ended on {end.UtcDateTime:yyyy-MM-dd}, as the token says."));
-        if (login.RefreshToken is null && login.ExpiresAt is { } expiry && expiry - now < TimeSpan.FromDays(2)) warnings.Add(FormattableString.Invariant($"The token ends on {expiry.UtcDateTime:yyyy-MM-dd HH:mm} UTC and cannot be renewed; sign in again."));
+        var warnings = new List<CodedText>();
+        if (ChatGptClaims.Of(login).SubscribedUntil is { } end && end < now)
+        {
+            var day = end.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            warnings.Add(CodedText.Create("subscription_ended", $"The subscription has ended on {day}, as the token says.", ("day", day)));
+        }
+
+        if (login.RefreshToken is null && login.ExpiresAt is { } expiry && expiry - now < TimeSpan.FromDays(2))
+        {
+            var time = expiry.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+            warnings.Add(CodedText.Create("token_ends", $"The token ends on {time} UTC and cannot be renewed; sign in again.", ("time", $"{time} UTC")));
+        }
+
         return warnings;
     }
 }

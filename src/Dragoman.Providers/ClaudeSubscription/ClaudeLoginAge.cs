@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dragoman.Gateway.Accounts;
+using Dragoman.Gateway.Text;
 
 namespace Dragoman.Providers.ClaudeSubscription;
 
@@ -27,7 +28,7 @@ internal static class ClaudeLoginAge
     public static Dictionary<string, string> BeginToken(DateTimeOffset now) => new(StringComparer.Ordinal) { [BeganKey] = Text(now), [KindKey] = SetupToken };
 
     /// <summary>What the owner should know of the login's end.</summary>
-    public static IReadOnlyList<string> WarningsOf(Account account, DateTimeOffset now)
+    public static IReadOnlyList<CodedText> WarningsOf(Account account, DateTimeOffset now)
     {
         if (account.Cell.Current.Credential is not OAuthCredential login || !login.Extra.TryGetValue(BeganKey, out var text)) return [];
         if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var began)) return [];
@@ -35,9 +36,14 @@ internal static class ClaudeLoginAge
         var end = began.AddDays(isToken ? TokenDays : LoginDays);
         if (now < (isToken ? end.AddDays(-WarnDaysOfToken) : began.AddDays(WarnFromDay))) return [];
         var day = end.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
-        return isToken
-            ? [now < end ? $"The setup token ends on {day} at the latest: make another one with 'claude setup-token'." : $"The setup token has ended by {day}: make another one with 'claude setup-token'."]
-            : [now < end ? $"The login ends at about {day}, 30 days after it was made: sign in again before." : $"The login was to end at about {day}, 30 days after it was made: sign in again."];
+        (string, string)[] values = [("day", end.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))];
+        return [(isToken, now < end) switch
+        {
+            (true, true) => CodedText.Create("setup_token_ends", $"The setup token ends on {day} at the latest: make another one with 'claude setup-token'.", values),
+            (true, false) => CodedText.Create("setup_token_ended", $"The setup token has ended by {day}: make another one with 'claude setup-token'.", values),
+            (false, true) => CodedText.Create("login_ends", $"The login ends at about {day}, 30 days after it was made: sign in again before.", values),
+            (false, false) => CodedText.Create("login_ended", $"The login was to end at about {day}, 30 days after it was made: sign in again.", values),
+        }];
     }
 
     private static string Text(DateTimeOffset time) => time.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);

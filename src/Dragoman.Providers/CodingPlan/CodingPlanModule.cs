@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Providers;
 using Dragoman.Gateway.Providers.Schema;
+using Dragoman.Gateway.Text;
 using Dragoman.Protocols;
 using Dragoman.Providers.Abstractions;
 
@@ -43,7 +45,9 @@ public static class CodingPlanModule
     };
 
     /// <summary>Nobody signs in to a plan, so what its vendor says against programs of others is said of the account.</summary>
-    private static IReadOnlyList<string> WarningsOf(Account account)
+    private static IReadOnlyList<CodedText> WarningsOf(Account account)
         => CodingPlanSettings.Defaults.Find(account.Options[CodingPlanAccountSchema.Plan]) is { ThirdPartyUse: { Position: ThirdPartyPosition.Forbidden } terms } offer
-            ? [string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The vendor's position on {offer.Name} ({terms.AsOf:d MMMM yyyy}): {terms.Statement}")] : [];
+            ? [CodedText.Create(
+                "position_forbidden", string.Create(CultureInfo.InvariantCulture, $"The vendor's position on {offer.Name} ({terms.AsOf:d MMMM yyyy}): {terms.Statement}"),
+                ("offer", offer.Name), ("day", terms.AsOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("statement", terms.Statement))] : [];
 }

@@ -61,6 +61,10 @@ internal sealed record FlowDetailAttempt
 
     public string? Reason { get; init; }
 
+    public string? ReasonCode { get; init; }
+
+    public string? Cause { get; init; }
+
     /// <summary>The former name of <see cref="Reason"/>.</summary>
     public string? Why { get; init; }
 
@@ -77,6 +81,6 @@ internal sealed record FlowDetailAttempt
         AccountId, AccountLabel, Provider, Model, Reason ?? Why ?? "",
         Outcome.StartsWith(FormerInterruption, StringComparison.Ordinal) ? string.Concat("interrupted:", Outcome.AsSpan(FormerInterruption.Length)) : Outcome, Duration)
     {
-        Started = Started, Transport = AttemptTransportNames.Parse(Transport),
+        ReasonCode = ReasonCode, Cause = Cause, Started = Started, Transport = AttemptTransportNames.Parse(Transport),
     };
 }

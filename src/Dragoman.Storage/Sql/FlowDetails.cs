@@ -53,6 +53,8 @@ internal sealed class FlowDetails : IDisposable
             _json.WriteString("provider"u8, attempt.Provider);
             _json.WriteString("model"u8, attempt.Model);
             _json.WriteString("reason"u8, attempt.Reason);
+            if (attempt.ReasonCode is { } code) _json.WriteString("reasonCode"u8, code);
+            if (attempt.Cause is { } cause) _json.WriteString("cause"u8, cause);
             _json.WriteString("outcome"u8, attempt.Outcome);
             attempt.Duration.TryFormat(time, out var length, "c", CultureInfo.InvariantCulture);
             _json.WriteString("duration"u8, time[..length]);

@@ -69,7 +69,7 @@ public sealed class AccountRegistryTests
         ]);
         await using var book = await OpenAsync("");
         book.Current.Accounts.ShouldBeEmpty();
-        var problems = book.Entries.ToDictionary(entry => entry.Label, entry => entry.Problem ?? "");
+        var problems = book.Entries.ToDictionary(entry => entry.Label, entry => entry.Problem?.Text ?? "");
         problems["locked"].ShouldContain("cannot be opened");
         problems["nowhere"].ShouldContain("base-url: The entry needs an address.");
         problems["wrong"].ShouldContain("api-key:");
@@ -86,7 +86,7 @@ public sealed class AccountRegistryTests
         _store.Items.AddRange([Stored("1", "claude", "mine", """{"api-key":"same"}"""), Stored("2", "claude", "Main", """{"api-key":"other"}""")]);
         await using var book = await OpenAsync("claude-api-key: [ { api-key: same, name: main } ]");
         book.Current.Accounts.Select(account => account.Label).ShouldBe(["main", "Main #2"]);
-        book.Entries[1].Problem!.ShouldContain("'main' of the configuration file");
+        book.Entries[1].Problem!.Text.ShouldContain("'main' of the configuration file");
         book.Take(Config.Load("claude-api-key: [ { api-key: new, name: main } ]"));
         book.Current.Accounts.Select(account => account.Label).ShouldBe(["main", "mine", "Main #2"]);
     }
@@ -193,7 +193,7 @@ public sealed class AccountRegistryTests
     {
         _store.Items.Add(Stored("p", "coding-plan", "club", """{"api-key":"k"}""") with { Settings = """{"plan":"club"}""" });
         await using var book = await OpenAsync("");
-        book.Entries.Single().Problem.ShouldNotBeNull().ShouldContain("There is no plan 'club'.");
+        book.Entries.Single().Problem.ShouldNotBeNull().Text.ShouldContain("There is no plan 'club'.");
         static string Club(string host) => $"providers: {{ coding-plan: {{ offers: [ {{ id: club, host: 'https://{host}', chat: /v1 }} ] }} }}";
         book.Take(Config.Load(Club("one.example")));
         book.Current.Accounts.Single().BaseUrl.ShouldBe("https://one.example/v1");

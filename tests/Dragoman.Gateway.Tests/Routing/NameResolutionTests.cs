@@ -180,7 +180,8 @@ public sealed class NameResolutionTests
     {
         var plan = new RouterFixture("openai-compatibility:\n" + RouterFixture.Upstream("a")).Explain(asked);
         plan.Candidates.ShouldHaveSingleItem().SuffixReasoning.ShouldBeNull();
-        plan.Trace[0].ShouldContain("ignored");
+        (plan.Trace[0].Code, plan.Trace[0].Values["suffix"]).ShouldBe(("suffix_ignored", plan.Trace[0].Text.Split('(', ')')[1]));
+        plan.Trace[0].Text.ShouldContain("ignored");
     }
 
     [Fact]

@@ -118,7 +118,7 @@ public sealed class RouterTests
         routing.Time.Advance(TimeSpan.FromMinutes(9));
         routing.Succeed("m", "s").ShouldBe("a");
         routing.Time.Advance(TimeSpan.FromMinutes(10));
-        routing.Explain("m", "s").Trace.ShouldContain(step => step.Contains("not bound"));
+        routing.Explain("m", "s").Trace.ShouldContain(step => step.Text.Contains("not bound"));
     }
 
     [Fact]
@@ -143,8 +143,8 @@ public sealed class RouterTests
         RouterFixture.Show(routing.Explain("m"))[0].ShouldBe("b:m");
         routing.Ask("m")[0].ShouldBe("b:m");
         var plan = routing.Explain("m(high)");
-        plan.Trace.ShouldContain(step => step.Contains("(high)"));
-        plan.Trace.ShouldContain(step => step.Contains("round-robin"));
+        plan.Trace.ShouldContain(step => step.Text.Contains("(high)"));
+        plan.Trace.ShouldContain(step => step.Text.Contains("round-robin"));
         plan.Candidates[0].Reason.ShouldNotBeNull();
     }
 
@@ -180,7 +180,7 @@ public sealed class RouterTests
             RouterFixture.Show(plan).ShouldBe(["a:m", "b:m", "low:m"]);
             (plan.Error, plan.BackAt, plan.Excluded.Count).ShouldBe((null, null, 0));
             plan.Candidates[0].Reason!.ShouldContain("cools down");
-            plan.Trace.ShouldContain(step => step.Contains("guess"));
+            plan.Trace.ShouldContain(step => step.Text.Contains("guess"));
         }
     }
 

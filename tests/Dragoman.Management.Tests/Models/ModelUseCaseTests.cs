@@ -34,6 +34,7 @@ public sealed class ModelUseCaseTests
         (candidate.Account, candidate.ReasonCode, candidate.CoolingDownCause).ShouldBe(("one", "round-robin", null));
         plan.Excluded.Select(left => (left.Account, left.ReasonCode, string.Join(' ', left.Values.Select(value => $"{value.Key}={value.Value}")))).ShouldBe([("off", "disabled", ""), ("not", "model_excluded", "pattern=m-*")], ignoreOrder: true);
         plan.Excluded.ShouldAllBe(left => left.Reason.Length > 0);
+        plan.Decisions.Select(step => (step.Code, step.Text)).ShouldBe([("configured", plan.Trace[0]), ("priority", plan.Trace[1])]);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class EndedProviderTests
         var loaded = new ConfigLoader(TestProviders.CreateRegistry(TimeProvider.System), static _ => null).Load($"{module.Accounts.Section}: [ {{ name: old, access-token: old-token }} ]\n", "config.yaml");
         loaded.Problems.ShouldBeEmpty();
         var account = loaded.Config!.Accounts.Single();
-        (new Uri(account.BaseUrl).Host, module.WarningsOf(account, vendor.Time.GetUtcNow()).Single()).ShouldBe((host, position.Statement));
+        (new Uri(account.BaseUrl).Host, module.WarningsOf(account, vendor.Time.GetUtcNow()).Single().Text).ShouldBe((host, position.Statement));
         (account.Scope.Fits("qwen3-coder-plus"), account.Scope.TakesAnything).ShouldBe((false, false), "nothing goes by it");
         login.Credential.ShouldBeOfType<OAuthCredential>().RefreshToken.ShouldBe("r");
     }

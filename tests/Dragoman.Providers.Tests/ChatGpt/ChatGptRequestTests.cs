@@ -63,8 +63,8 @@ public sealed class ChatGptRequestTests
     {
         var now = new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero);
         var token = Token($$$"""{"exp":1,"{{{Auth}}}":{"chatgpt_subscription_active_until":"2026-11-01T00:00:00+00:00"}}""");
-        Module.WarningsOf(AccountWith($"access-token: '{token}', refresh-token: rt"), now).ShouldBe(["The subscription has ended on 2026-11-01, as the token says."]);
-        Module.WarningsOf(AccountWith("access-token: opaque, expires-at: 2026-12-01T12:00:00Z"), now).ShouldBe(["The token ends on 2026-12-01 12:00 UTC and cannot be renewed; sign in again."]);
+        Module.WarningsOf(AccountWith($"access-token: '{token}', refresh-token: rt"), now).Select(static warning => (warning.Code, warning.Text)).ShouldBe([("subscription_ended", "The subscription has ended on 2026-11-01, as the token says.")]);
+        Module.WarningsOf(AccountWith("access-token: opaque, expires-at: 2026-12-01T12:00:00Z"), now).Select(static warning => (warning.Code, warning.Text)).ShouldBe([("token_ends", "The token ends on 2026-12-01 12:00 UTC and cannot be renewed; sign in again.")]);
         Module.WarningsOf(AccountWith("access-token: opaque, refresh-token: rt, expires-at: 2026-12-01T12:00:00Z"), now).ShouldBeEmpty();
     }
 

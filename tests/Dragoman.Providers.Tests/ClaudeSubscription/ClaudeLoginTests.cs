@@ -169,13 +169,13 @@ public sealed class ClaudeLoginTests
     {
         var began = new DateTimeOffset(2026, 11, 1, 8, 0, 0, TimeSpan.Zero);
         var account = ClaudeRig.AccountOf(new OAuthCredential { AccessToken = "sk-ant-oat01-x", Extra = new Dictionary<string, string> { ["authorized-at"] = "2026-11-01T08:00:00Z" } });
-        IReadOnlyList<string> At(double days) => ClaudeRig.Module.WarningsOf(account, began.AddDays(days));
+        IReadOnlyList<string> At(double days) => [.. ClaudeRig.Module.WarningsOf(account, began.AddDays(days)).Select(static warning => warning.Text)];
         At(24.9).ShouldBeEmpty();
         At(25).ShouldBe(["The login ends at about 1 December 2026, 30 days after it was made: sign in again before."]);
         At(31).ShouldBe(["The login was to end at about 1 December 2026, 30 days after it was made: sign in again."]);
         var token = ClaudeRig.AccountOf(new OAuthCredential { AccessToken = "sk-ant-oat01-y", Extra = new Dictionary<string, string> { ["authorized-at"] = "2026-11-01T08:00:00Z", ["login-kind"] = "setup-token" } });
         ClaudeRig.Module.WarningsOf(token, began.AddDays(200)).ShouldBeEmpty();
-        ClaudeRig.Module.WarningsOf(token, began.AddDays(340)).Single().ShouldContain("1 November 2027");
+        ClaudeRig.Module.WarningsOf(token, began.AddDays(340)).Select(static warning => (warning.Code, warning.Values["day"], warning.Text.Contains("1 November 2027", StringComparison.Ordinal))).ShouldBe([("setup_token_ends", "2027-11-01", true)]);
         ClaudeRig.Module.WarningsOf(ClaudeRig.AccountOf(new OAuthCredential { AccessToken = "x" }), began).ShouldBeEmpty("nobody knows when it was made");
     }
 }

@@ -146,7 +146,7 @@ public sealed class CodingPlanTests
     [Fact]
     public void What_a_vendor_forbids_is_said_of_the_account()
     {
-        Module.WarningsOf(AccountOf("zai"), default).ShouldHaveSingleItem().ShouldStartWith("The vendor's position on Z.ai GLM Coding Plan (30 November 2026): Z.ai limits the plan");
+        Module.WarningsOf(AccountOf("zai"), default).ShouldHaveSingleItem().Text.ShouldStartWith("The vendor's position on Z.ai GLM Coding Plan (30 November 2026): Z.ai limits the plan");
         Module.WarningsOf(AccountOf("minimax"), default).ShouldBeEmpty();
     }
 

@@ -29,7 +29,9 @@ public sealed class PlanAccountTests
         (await AnswerAsync(rig, plan, HttpStatusCode.FailedDependency)).ShouldContain("sign in again");
         // Also once the account is known to be of no use: it is no model that does not exist.
         for (var time = 0; time < 2; time++) (await AnswerAsync(rig, plan, HttpStatusCode.FailedDependency)).ShouldContain("ign in again");
-        (await AskAsync(rig, HttpMethod.Get, $"accounts/{account}", 200))["problem"]!.GetValue<string>().ShouldStartWith("Sign in again");
+        var asleep = await AskAsync(rig, HttpMethod.Get, $"accounts/{account}", 200);
+        asleep["problem"]!.GetValue<string>().ShouldStartWith("Sign in again");
+        (asleep["problem_code"]!.GetValue<string>(), asleep["problem"]!.GetValue<string>()).ShouldBe(("sign_in_because", $"Sign in again: {asleep["problem_values"]!["reason"]!.GetValue<string>()}."));
         (await plan.SignInAsync(rig.Http, rig.Upstream.Address)).ShouldBe(account, "it is renewed in place");
         await AnswerAsync(rig, plan, HttpStatusCode.OK);
         foreach (var path in (string[])["accounts", "logins", "audit"])

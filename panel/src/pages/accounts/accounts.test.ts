@@ -1,5 +1,7 @@
+import { createInstance } from 'i18next';
 import { describe, expect, it } from 'vitest';
 import type { Account } from '@/api/accounts';
+import texts from '@/app/texts/zh-CN.json';
 import { type BatchItem, changeTags, retryFailed, runBatch } from './batch';
 import { changesBetween, familyOf, filterAccounts, needsAttention, nextReset, quotaBars, reasonOf, stripsOf } from './model';
 
@@ -10,6 +12,7 @@ const account = (more: Partial<Account> = {}): Account => ({
   origin: 'store',
   status: 'ready',
   warnings: [],
+  notices: [],
   enabled: true,
   priority: 0,
   weight: 1,
@@ -79,11 +82,18 @@ describe('what needs somebody', () => {
     expect([account(), account({ status: 'degraded' })].map(needsAttention)).toEqual([false, false]);
     expect([account({ status: 'problem' }), account({ warnings: ['x'] }), account({ health: { running: 0, requests: 9, failures: 3, consecutive_failures: 3 } })].map(needsAttention)).toEqual([true, true, true]);
   });
-  it('says why', () => {
-    expect(reasonOf(account({ problem: 'p', warnings: ['w'] }))).toBe('p');
-    expect(reasonOf(account({ cooldowns: [cooldown('m', [], { cooling_down: true, reason: 'rate limit' })] }))).toBe('m: rate limit');
-    expect(reasonOf(account({ warnings: ['w'] }))).toBe('w');
-    expect(reasonOf(account())).toBeNull();
+  it('says why, in the reader’s language where the gateway has a code for it', async () => {
+    const i18n = createInstance();
+    await i18n.init({ lng: 'zh-CN', resources: { 'zh-CN': { translation: texts } }, interpolation: { escapeValue: false } });
+    const why = (one: Account): string | null => reasonOf(i18n.t, one);
+    const ends = { code: 'login_ends', text: 'The login ends at about 1 December 2026.', values: { day: '2026-12-01' } };
+    expect(why(account({ problem: 'p', notices: [ends] }))).toBe('p');
+    expect(why(account({ problem: 'Sign in again: revoked.', problem_code: 'sign_in_because', problem_values: { reason: 'revoked' } }))).toBe('请重新登录：revoked。');
+    expect(why(account({ notices: [ends] }))).toContain('到期');
+    expect(why(account({ notices: [{ code: 'of_tomorrow', text: 'w', values: {} }] }))).toBe('w');
+    expect(why(account({ cooldowns: [cooldown('m', [], { cooling_down: true, reason: 'rate limit', reason_code: 'rate_limited' })] }))).toBe('m: 被限流');
+    expect(why(account({ cooldowns: [cooldown('m', [], { cooling_down: true, reason: 'rate limit' })] }))).toBe('m: rate limit');
+    expect(why(account())).toBeNull();
   });
 });
 

@@ -1,5 +1,7 @@
+import type { TFunction } from 'i18next';
 import type { Account } from '@/api/accounts';
 import type { Tone } from '@/ui/figures';
+import { causeText, problemText, saidText } from '@/ui/reasons';
 
 /** What the list is narrowed to. */
 export interface AccountFilter {
@@ -98,13 +100,14 @@ export function nextReset(account: Pick<Account, 'cooldowns' | 'status'>, now: n
   return (used.length > 0 ? used : bars).sort((a, b) => b.used - a.used || Date.parse(a.resetsAt ?? '') - Date.parse(b.resetsAt ?? ''))[0]?.resetsAt ?? null;
 }
 
-/** Why an account is in its state, in the gateway's words. */
-export function reasonOf(account: Account): string | null {
-  if (account.problem) return account.problem;
+/** Why an account is in its state. */
+export function reasonOf(t: TFunction, account: Account): string | null {
+  if (account.problem) return problemText(t, account);
   const cooling = account.cooldowns.filter((c) => c.cooling_down);
   const whole = cooling.find((c) => !c.model) ?? cooling[0];
-  if (whole) return `${whole.model ? `${whole.model}: ` : ''}${whole.reason ?? ''}`;
-  return account.warnings[0] ?? account.usage_page?.problem ?? null;
+  if (whole) return `${whole.model ? `${whole.model}: ` : ''}${causeText(t, whole.reason_code, whole.reason)}`;
+  const notice = account.notices?.[0];
+  return notice ? saidText(t, notice) : (account.usage_page?.problem ?? null);
 }
 
 /** Requests of one account in one hour. */

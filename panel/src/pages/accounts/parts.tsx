@@ -21,7 +21,8 @@ export function StateBadge({ account }: { account: Account }) {
 
 /** The state with its reason below. */
 export function State({ account }: { account: Account }) {
-  const reason = reasonOf(account);
+  const t = useTexts('accounts');
+  const reason = reasonOf(t, account);
   return (
     <div className="min-w-0">
       <StateBadge account={account} />

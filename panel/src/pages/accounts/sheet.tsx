@@ -17,7 +17,7 @@ import { Mono, Plain } from '@/ui/plain';
 import { Tabs } from '@/ui/tabs';
 import { useToast } from '@/ui/toast';
 import { PositionNote, VendorMark } from '@/ui/vendor';
-import { causeText } from '@/ui/reasons';
+import { causeText, problemText, saidText } from '@/ui/reasons';
 import { VendorActions } from './actions';
 import type { BatchKind } from './batch-bar';
 import { changeAccount, removeAccount, resetAccount, restoreAccount, signOutAccount } from './calls';
@@ -191,11 +191,11 @@ function Sheet({ account, provider, strip, onClose, onAct }: { account: Account;
 function Troubles({ account, onSignIn, onReset, resetting }: { account: Account; onSignIn?: () => void; onReset: () => void; resetting: boolean }) {
   const t = useTexts('accounts');
   const cooling = account.cooldowns.filter((c) => c.cooling_down);
-  if (!account.problem && account.warnings.length === 0 && cooling.length === 0) return null;
+  if (!account.problem && (account.notices ?? []).length === 0 && cooling.length === 0) return null;
   return (
     <div className="mb-4 flex flex-col gap-2">
       {account.problem ? (
-        <Trouble bad title={t('trouble.problem')} text={account.problem}>
+        <Trouble bad title={t('trouble.problem')} text={problemText(t, account)}>
           {onSignIn ? (
             <Button small icon={LogIn} onClick={onSignIn}>
               {t('signInAgain')}
@@ -203,8 +203,8 @@ function Troubles({ account, onSignIn, onReset, resetting }: { account: Account;
           ) : null}
         </Trouble>
       ) : null}
-      {account.warnings.map((warning) => (
-        <Trouble key={warning} title={t('trouble.warning')} text={warning}>
+      {(account.notices ?? []).map((notice) => (
+        <Trouble key={notice.text} title={t('trouble.warning')} text={saidText(t, notice)}>
           {onSignIn && !account.problem ? (
             <Button small icon={LogIn} onClick={onSignIn}>
               {t('signInAgain')}

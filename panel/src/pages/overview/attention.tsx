@@ -5,7 +5,7 @@ import { useTexts } from '@/app/i18n';
 import { Countdown } from '@/ui/figures';
 import { Card } from '@/ui/page';
 import { Plain } from '@/ui/plain';
-import { causeText } from '@/ui/reasons';
+import { causeText, saidText } from '@/ui/reasons';
 import type { Trouble } from './troubles';
 
 /** How many stand there before someone asks for all of them. */
@@ -63,7 +63,7 @@ function Row({ trouble }: { trouble: Trouble }) {
           {trouble.hour ? <div className="nums text-[13px] text-muted">{t('attention.hour', trouble.hour)}</div> : null}
           {trouble.detail ? (
             <div className="line-clamp-2 text-[13px] break-words text-muted">
-              <Plain text={trouble.cause ? causeText(t, trouble.cause, trouble.detail) : trouble.detail} />
+              <Plain text={trouble.said ? saidText(t, trouble.said) : trouble.cause ? causeText(t, trouble.cause, trouble.detail) : trouble.detail} />
             </div>
           ) : null}
         </div>

@@ -14,7 +14,7 @@ const iso = (at: number): string => new Date(at).toISOString();
 const row = (at: number, more: Partial<UsageRow>): UsageRow => ({ ...noUsage, at: iso(at), ...more });
 
 const account = (more: Record<string, unknown>): View<'AccountView'> =>
-  ({ id: 'a', label: 'ada', provider: 'p', origin: 'store', status: 'ready', warnings: [], enabled: true, tags: [], credential: { kind: 'api-key', mask: '' }, headers: [], models: [], excluded_models: [], cooldowns: [], health: { running: 0, requests: 0, failures: 0, consecutive_failures: 0 }, ...more }) as unknown as View<'AccountView'>;
+  ({ id: 'a', label: 'ada', provider: 'p', origin: 'store', status: 'ready', warnings: [], notices: [], enabled: true, tags: [], credential: { kind: 'api-key', mask: '' }, headers: [], models: [], excluded_models: [], cooldowns: [], health: { running: 0, requests: 0, failures: 0, consecutive_failures: 0 }, ...more }) as unknown as View<'AccountView'>;
 const cooldown = (more: Record<string, unknown>): unknown => ({ cooling_down: true, is_upstream_hint: false, failures: 1, quotas: [], ...more });
 const health = (more: Record<string, unknown>): View<'GatewayHealthView'> => ({ store: { healthy: true, engine: 'sqlite', set_aside: [] }, parts: {}, configuration: [], ...more }) as unknown as View<'GatewayHealthView'>;
 
@@ -34,7 +34,7 @@ describe('what needs attention', () => {
   it('puts errors before warnings and leads to the page that mends each', () => {
     const found = findTroubles(health({ store: { healthy: false, engine: 'sqlite', problem: 'disk full', set_aside: [] }, parts: { flows: { state: 'degraded', problem: 'dropped' }, usage: { state: 'ok' } }, configuration: [{ severity: 'warning', path: 'a.b', line: 3, message: 'Wrong.', remedy: 'Mend it.' }] }), [
       account({ id: 'cool', status: 'cooling-down', cooldowns: [cooldown({ until: iso(now + hour), reason: 'limit' })] }),
-      account({ id: 'login', status: 'problem', problem: 'Sign in again: the token was revoked.' }),
+      account({ id: 'login', status: 'problem', problem: 'Sign in again: the token was revoked.', problem_code: 'sign_in_because', problem_values: { reason: 'the token was revoked' } }),
       account({ id: 'ok' }),
     ]);
     expect(found.map((f) => f.kind)).toEqual(['store', 'signIn', 'part', 'configuration', 'coolingDown']);
@@ -47,7 +47,7 @@ describe('what needs attention', () => {
     const found = findTroubles(undefined, [
       account({ id: 'x', status: 'cooling-down', cooldowns: [cooldown({ until: iso(now + 2 * hour) })] }),
       account({ id: 'y', status: 'cooling-down', cooldowns: [cooldown({ until: iso(now + hour) })] }),
-      account({ id: 'z', status: 'disabled', enabled: false, warnings: ['old'] }),
+      account({ id: 'z', status: 'disabled', enabled: false, notices: [{ code: 'x', text: 'old', values: {} }] }),
     ]);
     expect(found[0]).toMatchObject({ kind: 'noneReady', tone: 'bad', until: iso(now + hour) });
     expect(found.map((f) => f.kind)).toEqual(['noneReady', 'coolingDown', 'coolingDown']);

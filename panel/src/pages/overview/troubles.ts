@@ -1,6 +1,7 @@
 import type { View } from '@/api/types';
 import type { UnusualHour } from '@/api/usage';
 import { clock, count, money } from '@/lib/format';
+import type { Said } from '@/ui/reasons';
 
 /** Something that needs its owner, and the page that mends it. */
 export interface Trouble {
@@ -12,7 +13,9 @@ export interface Trouble {
   name?: string;
   /** What the gateway says of it. */
   detail?: string;
-  /** What the detail says, as a code. */
+  /** The same as a code with what it names. */
+  said?: Said;
+  /** What the detail says, as the code of a cooldown's cause. */
   cause?: string;
   /** An hour that is far from usual. */
   hour?: { span: string; value: string; usual: string };
@@ -21,9 +24,6 @@ export interface Trouble {
   to: string;
   search?: Record<string, string>;
 }
-
-/** How the problem of an account begins whose owner has to sign in again (the gateway's own words). */
-const signInAgain = 'Sign in again';
 
 /** A model's or an account's cooldowns that hold now. */
 const cooling = (account: View<'AccountView'>) => account.cooldowns.filter((c) => c.cooling_down);
@@ -38,8 +38,8 @@ function ofAccount(account: View<'AccountView'>): Trouble[] {
   const found: Trouble[] = [];
   const holding = cooling(account);
   if (account.status === 'problem') {
-    const signIn = account.problem?.startsWith(signInAgain);
-    found.push({ ...base, id: `account:${account.id}`, tone: 'bad', kind: signIn ? 'signIn' : 'account', detail: account.problem ?? undefined });
+    const signIn = account.problem_code?.startsWith('sign_in');
+    found.push({ ...base, id: `account:${account.id}`, tone: 'bad', kind: signIn ? 'signIn' : 'account', detail: account.problem ?? undefined, said: { code: account.problem_code, text: account.problem, values: account.problem_values } });
   } else if (account.enabled) {
     const own = holding.find((c) => !c.model);
     if (own) found.push({ ...base, id: `cooldown:${account.id}`, tone: 'warn', kind: 'coolingDown', detail: own.reason ?? undefined, cause: own.reason_code ?? undefined, until: own.until ?? undefined });
@@ -49,7 +49,7 @@ function ofAccount(account: View<'AccountView'>): Trouble[] {
       found.push({ ...base, id: `failing:${account.id}`, tone: 'warn', kind: 'failing', detail: account.health.last_error?.message });
     }
   }
-  if (account.enabled) account.warnings.forEach((text, i) => found.push({ ...base, id: `warning:${account.id}:${i}`, tone: 'warn', kind: 'warning', detail: text }));
+  if (account.enabled) account.notices?.forEach((said, i) => found.push({ ...base, id: `warning:${account.id}:${i}`, tone: 'warn', kind: 'warning', detail: said.text, said }));
   return found;
 }
 

@@ -21,7 +21,7 @@ import { Mono, Plain } from '@/ui/plain';
 import { Segmented } from '@/ui/segmented';
 import { DataTable } from '@/ui/table';
 import { useToast } from '@/ui/toast';
-import { causeText } from '@/ui/reasons';
+import { causeText, problemText } from '@/ui/reasons';
 import { FamilyBars } from './family-bars';
 import { columnsOf, Forecast, State } from './table';
 import { families, isStale, keyOf, select } from './windows';
@@ -155,7 +155,7 @@ export default function Quota() {
                   <Link to="/accounts" search={{ open: a.account_id } as never} className="font-medium underline decoration-line-strong underline-offset-2">
                     <Plain text={a.account} />
                   </Link>{' '}
-                  <Plain text={a.problem} className="text-muted" />
+                  <Plain text={problemText(t, a)} className="text-muted" />
                 </li>
               ))}
               {problems.length > 6 ? <li className="text-muted">{t('moreProblems', { count: problems.length - 6 })}</li> : null}

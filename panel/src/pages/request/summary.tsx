@@ -16,6 +16,7 @@ import { Badge, Stat, toneOfStatus, When } from '@/ui/figures';
 import { Field, Input, Textarea } from '@/ui/field';
 import { Card, Facts } from '@/ui/page';
 import { Mono, Plain } from '@/ui/plain';
+import { reasonText } from '@/ui/reasons';
 import { Timeline } from '@/ui/timeline';
 
 interface Props {
@@ -122,7 +123,7 @@ function TimelineCard({ flow }: { flow: Flow }) {
     const good = outcome.kind === 'answered';
     return {
       label: <><Plain text={attempt?.account} className="font-medium" /> <Mono text={clip(attempt?.model ?? '', 80)} className="text-muted" />{attempt?.transport === 'websocket' || attempt?.transport === 'http-fallback' ? <span className="text-muted"> · {t(`transport.${attempt.transport}`)}</span> : null}</>,
-      note: <span className="break-words"><Plain text={clip(attempt?.reason ?? '', 200)} />{attempt?.reason ? ' · ' : ''}{good ? <span className="text-ok">{t('answered')}</span> : <span className="text-bad">{outcome.status ? `${outcome.status} ` : ''}<Plain text={clip(outcome.detail || outcome.kind, 300)} /></span>}</span>,
+      note: <span className="break-words"><Plain text={clip(reasonText(t, attempt?.reason_code, attempt?.reason, attempt?.values), 200)} />{attempt?.reason ? ' · ' : ''}{good ? <span className="text-ok">{t('answered')}</span> : <span className="text-bad">{outcome.status ? `${outcome.status} ` : ''}<Plain text={clip(outcome.detail || outcome.kind, 300)} /></span>}</span>,
       from: span.from,
       to: span.to,
       tone: good ? ('ok' as const) : ('bad' as const),

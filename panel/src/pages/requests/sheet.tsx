@@ -14,6 +14,7 @@ import { ErrorBox } from '@/ui/error';
 import { Badge, When } from '@/ui/figures';
 import { Facts, Skeleton } from '@/ui/page';
 import { Mono, Plain } from '@/ui/plain';
+import { reasonText } from '@/ui/reasons';
 import { StatusMark } from './columns';
 
 interface Props {
@@ -145,7 +146,7 @@ function Summary({ flow }: { flow: Flow }) {
                     <span className="nums ml-auto text-muted">{format.milliseconds(a.duration_ms)}</span>
                   </div>
                   <div className="text-[13px] break-words text-muted">
-                    <Plain text={a.reason} />
+                    <Plain text={reasonText(t, a.reason_code, a.reason, a.values)} />
                     {a.reason ? ' · ' : ''}
                     <Plain text={clip(a.outcome, 500)} className={outcome.kind === 'answered' ? 'text-ok' : 'text-bad'} />
                   </div>

@@ -72,7 +72,7 @@ public sealed class WarmCacheTests
         var other = new RouteRequest("m", Protocol.OpenAiChat);
         var held = _router.Plan(other).Candidates.Single(candidate => candidate.Account.Label == "a");
         _router.TryAcquire(held).ShouldBe(AcquireResult.Taken);
-        _router.Plan(Conversation, dryRun: true).Trace.ShouldContain(step => step.Contains("has read the conversation's 20000 tokens before and is full", StringComparison.Ordinal));
+        _router.Plan(Conversation, dryRun: true).Trace.ShouldContain(step => step.Code == "conversation_waits_full" && step.Values["tokens"] == "20000" && step.Text.Contains("has read the conversation's 20000 tokens before and is full", StringComparison.Ordinal));
         var asked = SendAsync(forwarder);
         _time.Advance(TimeSpan.FromSeconds(2));
         _upstreams.Calls.ShouldBeEmpty("four seconds are worth it");
