@@ -24,14 +24,19 @@ internal static class Completions
     {
         foreach (var argument in command.Arguments)
         {
-            if (SourceOf(argument.Name) is { } source) argument.CompletionSources.Add(source);
+            if (SourceOf(argument.Name) is not { } source) continue;
+            argument.CompletionSources.Add(source);
+            // The help would list every completion in its place.
+            argument.HelpName ??= argument.Name;
         }
 
         foreach (var option in command.Options)
         {
             // --key is the key itself where one is given, and the name of one where usage is asked for.
             if (option.Name == "--key" && command.Name != "usage") continue;
-            if (SourceOf(option.Name.TrimStart('-')) is { } source) option.CompletionSources.Add(source);
+            if (SourceOf(option.Name.TrimStart('-')) is not { } source) continue;
+            option.CompletionSources.Add(source);
+            option.HelpName ??= option.Name.TrimStart('-');
         }
 
         foreach (var subcommand in command.Subcommands) AddTo(subcommand);

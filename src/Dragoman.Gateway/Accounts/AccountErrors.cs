@@ -8,6 +8,24 @@ public static class AccountErrors
     /// <summary>The code of <see cref="NeedsSignIn"/>.</summary>
     public const string NeedsSignInCode = "account_needs_sign_in";
 
+    /// <summary>The code of <see cref="CredentialRefused"/>.</summary>
+    public const string CredentialRefusedCode = "account_credential_refused";
+
+    /// <summary>The account's provider does not take its key or token. A client that were told 401 would ask its user to sign in, though its own key is good.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="model">The model that it would serve.</param>
+    /// <param name="said">What the provider said.</param>
+    public static WireError CredentialRefused(Account account, string model, WireError said)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        ArgumentNullException.ThrowIfNull(said);
+        var text = said.Message.TrimEnd('.', ' ');
+        return new WireError(ErrorKind.NeedsOwner, $"The account '{account.Label}', which would serve '{model}', cannot be used: its provider refuses its credential ({said.EffectiveStatus}: {text}). The owner of the gateway has to sign in again, or to give it another key.")
+        {
+            Code = CredentialRefusedCode,
+        };
+    }
+
     /// <summary>The account's owner has to sign in again, or to give another credential. It is not the client's own key that is refused, so that it is no error of authentication, and trying again does not help.</summary>
     /// <param name="account">The account.</param>
     /// <param name="problem">What is the matter, in sentences.</param>

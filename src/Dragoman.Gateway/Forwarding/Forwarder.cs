@@ -1,3 +1,4 @@
+using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Catalog;
 using Dragoman.Gateway.Forwarding.Attempts;
 using Dragoman.Gateway.Forwarding.Failover;
@@ -36,6 +37,7 @@ public sealed class Forwarder(ForwardingServices services)
             }
 
             if (result.Failure is { IsEmptyAnswer: true } && request.EmptyAnswerText is { } text) result = await EmptyAnswer.WriteAsync(context, result, text);
+            result = AsOwnersMatter(result, request.Model);
             final = result;
             if (result.Failure is not null) await WriteErrorAsync(context, result, loop.BackAt);
         }
@@ -80,6 +82,12 @@ public sealed class Forwarder(ForwardingServices services)
         var allowed = request.Client.Scopes.Models;
         return allowed.Count == 0 || allowed.Any(pattern => Wildcard.Matches(pattern, model));
     }
+
+    /// <summary>The credential that a provider refuses is the account's, and the gateway's owner mends it; the client's own key is good.</summary>
+    private static AttemptResult AsOwnersMatter(AttemptResult result, string model)
+        => result is { AskedOf: { } asked, Failure: { Class: FailureClass.AuthDead or FailureClass.AuthExpired } failure }
+            ? result with { Failure = failure with { Error = AccountErrors.CredentialRefused(asked.Account, model, failure.Error) }, ErrorBody = default }
+            : result;
 
     private async Task WriteErrorAsync(RequestContext context, AttemptResult last, DateTimeOffset? backAt)
     {

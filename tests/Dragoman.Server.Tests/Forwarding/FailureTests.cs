@@ -247,9 +247,11 @@ public sealed class FailureTests
         await using var upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(401, $$$"""{"error":{"message":"Incorrect API key: {{{context.Request.Headers.Authorization.ToString()[7..]}}}","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}"""));
         await using var gateway = await OneAsync(upstream, key: "sk-very-secret-key-12345");
         using var answer = await PostAsync(gateway, Talk.Messages("m"), path);
-        ((int)answer.StatusCode).ShouldBe(401);
+        // It is the account's key that is refused, not the client's: a client would ask its user to sign in.
+        ((int)answer.StatusCode).ShouldBe(424);
+        answer.Header("x-should-retry").ShouldBe("false");
         var text = await answer.TextAsync();
-        text.ShouldContain("Incorrect API key: [redacted]");
+        text.ShouldContain("(401: Incorrect API key: [redacted])");
         text.ShouldNotContain("sk-very");
         upstream.Calls.ShouldBe(1);
     }

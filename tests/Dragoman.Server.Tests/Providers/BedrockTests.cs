@@ -35,7 +35,7 @@ public sealed class BedrockTests
 
         await using var wrong = await StartAsync(upstream, "access-key-id: AKIAEXAMPLE, secret-access-key: not-the-right-one-at-all");
         using var refused = await FailureTests.PostAsync(wrong, Talk.Messages(model), path);
-        ((int)refused.StatusCode).ShouldBeOneOf(401, 403);
+        ((int)refused.StatusCode).ShouldBe(424);
         (await refused.TextAsync()).ShouldContain("signature");
     }
 
