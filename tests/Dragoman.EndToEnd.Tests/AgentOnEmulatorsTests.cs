@@ -31,6 +31,7 @@ public sealed class ClaudeCodeOnEmulatorsTests(EmulatorFixture fixture) : AgentO
     public Task ADeferredToolIsFoundAndCalled(string protocol) => CheckDeferredAsync(protocol);
 }
 
+[Trait("check", "responses 57")]
 public sealed class CodexOnEmulatorsTests(EmulatorFixture fixture) : AgentOnEmulatorsTests(fixture, "Codex")
 {
     [Theory, MemberData(nameof(Protocols))]

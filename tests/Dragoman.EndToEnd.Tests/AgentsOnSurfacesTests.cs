@@ -25,6 +25,7 @@ public sealed class AgentsOnSurfacesTests
     [InlineData("OpenCode", "antigravity", "messages")]
     [InlineData("OpenCode", "bedrock", "responses")]
     [InlineData("OpenCode by Messages", "cliproxy", "responses")]
+    [Trait("check", "codex 27")]
     public async Task A_file_is_written(string name, string surface, string protocol)
     {
         var agent = name switch { "OpenCode" => new OpenCodeCli("@ai-sdk/openai-compatible"), "OpenCode by Messages" => new OpenCodeCli("@ai-sdk/anthropic"), _ => Agent.All[name] };

@@ -121,6 +121,7 @@ public sealed class SdksOnAimockTests(AimockFixture fixture) : SdkMatrix(fixture
     public static TheoryData<string> Languages => new(UpstreamProtocol.All.Keys.Where(name => name != "bedrock-claude"));
 
     [Theory, MemberData(nameof(Languages))]
+    [Trait("check", "responses 44")]
     public Task OpenAi(string protocol) => CheckOpenAiAsync(protocol);
 
     [Theory, MemberData(nameof(Languages))]

@@ -77,6 +77,9 @@ public sealed class ClientRequest
     /// <summary>The address it came from, without a port; null where it came from the gateway itself.</summary>
     public string? ClientAddress { get; init; }
 
+    /// <summary>The addresses that its proxies say it came by (<c>X-Forwarded-For</c>), as the header stood; empty for none. Shown, never believed.</summary>
+    public string ForwardedFor { get; init; } = "";
+
     /// <summary>The face of the gateway it came in by.</summary>
     public Surface Surface { get; init; }
 

@@ -69,6 +69,9 @@ public sealed class RequestEnvelope
     /// <summary>Where the conversation stands (<c>messages</c>, <c>input</c>, <c>contents</c>), for the session's hash.</summary>
     public Range TurnsValue { get; private set; }
 
+    /// <summary>What the body wishes beside its answer; nothing is decided by it.</summary>
+    public RequestWishes Wishes { get; private set; } = RequestWishes.None;
+
     /// <summary>Where <c>input</c> (Responses) stands; empty when it is not there.</summary>
     public Range InputValue { get; private set; }
 
@@ -95,6 +98,7 @@ public sealed class RequestEnvelope
             // Read to be repaired, not to decide by.
             if (skim.Name.SequenceEqual("tool_choice"u8)) ToolChoiceValue = skim.ValueStart..skim.ValueEnd;
             else DecidingMembers.RefuseVariant(skim.Name);
+            Wishes = Wishes.With(skim.Name, skim.Value);
             return;
         }
 
@@ -148,6 +152,7 @@ public sealed class RequestEnvelope
                 TakeMost(value);
                 break;
             case Member.GenerationConfig:
+                Wishes = Wishes.With(skim.Name, value);
                 TakeMost(RequestMembers.Only(value, "maxOutputTokens"u8, "max_output_tokens"u8));
                 answers = Math.Max(answers, RequestMembers.Count(RequestMembers.Only(value, "candidateCount"u8, "candidate_count"u8)));
                 break;

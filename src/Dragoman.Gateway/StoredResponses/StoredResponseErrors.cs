@@ -16,7 +16,7 @@ public static class StoredResponseErrors
 
     /// <summary>The same for what nobody has and for what is another key's: who asks learns nothing of others.</summary>
     public static WireException PreviousNotFound(string id)
-        => new(new WireError(ErrorKind.InvalidRequest, $"Previous response with id '{id}' not found.") { Status = 404, Param = "previous_response_id", Code = "previous_response_not_found" });
+        => new(new WireError(ErrorKind.InvalidRequest, $"Previous response with id '{id}' not found.") { Status = 400, Param = "previous_response_id", Code = "previous_response_not_found" });
 
     /// <summary>409: what a request continues is still being made.</summary>
     public static WireException StillRunning(string id) => new(new WireError(

@@ -1,5 +1,5 @@
-using Dragoman.Gateway.Accounts;
 using Dragoman.Gateway.Requests;
+using Dragoman.Protocols.Conversation;
 
 namespace Dragoman.Management.Usage;
 
@@ -27,6 +27,9 @@ public sealed record UsageRecord
     /// <summary>The address of the client, by the socket; empty where it came from the gateway itself.</summary>
     public string ClientAddress { get; init; } = "";
 
+    /// <summary>The addresses that proxies say it came by, as their header stood; empty for none. Nobody has checked it.</summary>
+    public string ForwardedFor { get; init; } = "";
+
     /// <summary>What the client calls itself.</summary>
     public string UserAgent { get; init; } = "";
 
@@ -50,6 +53,12 @@ public sealed record UsageRecord
 
     /// <summary>The kind of its credential (<c>oauth</c>, <c>api-key</c>); empty for none.</summary>
     public string CredentialKind { get; init; } = "";
+
+    /// <summary>How hard the model was asked to reason, by a suffix of its name or in the body, as a level, <c>none</c> or <c>auto</c>; empty where nothing was said.</summary>
+    public string ReasoningEffort { get; init; } = "";
+
+    /// <summary>The tier of service that was asked for; empty where nothing was said.</summary>
+    public string ServiceTier { get; init; } = "";
 
     /// <summary>Whether it was a stream.</summary>
     public bool Stream { get; init; }
@@ -81,17 +90,25 @@ public sealed record UsageRecord
     internal static UsageRecord From(CompletedRequest ended)
     {
         var (request, outcome, used) = (ended.Request, ended.Outcome, ended.Used);
-        var account = AccountOf(outcome);
+        var asked = outcome.ServedBy ?? outcome.Pending ?? (outcome.Attempts.Count > 0 ? outcome.Attempts[^1].Candidate : null);
+        var account = asked?.Account;
         return new UsageRecord
         {
             RequestId = request.FlowId, At = ended.StartedAt, Duration = ended.Duration, FirstByte = ended.FirstByte, KeyId = request.Client.KeyId, Key = request.Client.Name,
-            ClientAddress = request.ClientAddress ?? "", UserAgent = request.UserAgent, Protocol = Protocols.Registry.ProtocolRegistry.Traits(request.ClientProtocol.Protocol).Name,
+            ClientAddress = request.ClientAddress ?? "", ForwardedFor = request.ForwardedFor, UserAgent = request.UserAgent, Protocol = Protocols.Registry.ProtocolRegistry.Traits(request.ClientProtocol.Protocol).Name,
             RequestedModel = used.RequestedModel, Model = used.Model, AccountId = account?.Id ?? "", Account = account?.Label ?? "", Provider = account?.Provider ?? "", CredentialKind = account?.Credential.Kind ?? "",
+            ReasoningEffort = asked?.SuffixReasoning is { } suffix ? LevelOf(suffix) : request.Head.Wishes.ReasoningEffort, ServiceTier = request.Head.Wishes.ServiceTier,
             Stream = request.Stream, Status = outcome.Status, Failed = used.Failed, Error = outcome.Error?.Message, InputTokens = used.InputTokens, OutputTokens = used.OutputTokens,
             CachedTokens = used.CachedTokens, CacheWriteTokens = used.CacheWriteTokens, ReasoningTokens = used.ReasoningTokens,
         };
     }
 
-    private static Account? AccountOf(RequestOutcome outcome)
-        => (outcome.ServedBy ?? outcome.Pending ?? (outcome.Attempts.Count > 0 ? outcome.Attempts[^1].Candidate : null))?.Account;
+    /// <summary>What a suffix asks for, in one word.</summary>
+    private static string LevelOf(ReasoningOptions suffix) => suffix switch
+    {
+        { Mode: ReasoningMode.Off } => "none",
+        { Effort: { } effort } => effort,
+        { BudgetTokens: { } budget } => RequestWishes.LevelOf(budget),
+        _ => "auto",
+    };
 }

@@ -11,7 +11,13 @@ namespace Dragoman.Server.Security;
 /// </summary>
 internal sealed class TrustedProxies(Func<GatewayConfig> config, ILoggerFactory loggers)
 {
+    private const string ForwardedForItem = "dragoman.forwarded-for";
+
     private Reader? _reader;
+
+    /// <summary>The header <c>X-Forwarded-For</c> as the request brought it, several joined; empty for none.</summary>
+    public static string ForwardedFor(HttpContext context)
+        => context.Items.TryGetValue(ForwardedForItem, out var kept) && kept is string text ? text : Join(context.Request.Headers);
 
     /// <summary>Reads the headers of a request, where its peer is believed.</summary>
     public void Apply(HttpContext context)
@@ -21,8 +27,12 @@ internal sealed class TrustedProxies(Func<GatewayConfig> config, ILoggerFactory 
         var reader = _reader;
         // A changed configuration is another list.
         if (reader is null || !ReferenceEquals(reader.Networks, networks)) _reader = reader = new Reader(networks, loggers);
+        // The reader takes away what it believes.
+        if (Join(context.Request.Headers) is { Length: > 0 } stood) context.Items[ForwardedForItem] = stood;
         reader.Headers.ApplyForwarders(context);
     }
+
+    private static string Join(IHeaderDictionary headers) => string.Join(", ", headers["X-Forwarded-For"].AsEnumerable()).Trim();
 
     private sealed class Reader
     {

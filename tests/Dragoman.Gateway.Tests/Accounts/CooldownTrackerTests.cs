@@ -111,6 +111,7 @@ public sealed class CooldownTrackerTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 39")]
     public void A_refused_credential_rests_the_account()
     {
         Fail(FailureClass.AuthDead);
@@ -169,6 +170,7 @@ public sealed class CooldownTrackerTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 42")]
     public void Parallel_faults_count_once()
     {
         for (var call = 0; call < 20; call++) Fail(FailureClass.RateLimited);
@@ -214,6 +216,7 @@ public sealed class CooldownTrackerTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 45")]
     public void Cooling_can_be_switched_off_for_all_or_one()
     {
         var off = new CooldownOptions { Disabled = true };

@@ -9,6 +9,7 @@ public sealed class RouterTests
     private static readonly string Three = "openai-compatibility:\n" + RouterFixture.Upstream("a") + RouterFixture.Upstream("b") + RouterFixture.Upstream("c");
 
     [Fact]
+    [Trait("check", "cliproxy 34")]
     public void Round_robin_gives_each_its_turn_and_the_rest_as_fallback()
     {
         var routing = new RouterFixture(Three);
@@ -38,6 +39,7 @@ public sealed class RouterTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 35")]
     public void Higher_priorities_are_used_up_first()
     {
         var routing = new RouterFixture("openai-compatibility:\n" + RouterFixture.Upstream("low") + RouterFixture.Upstream("a", "priority: 5") + RouterFixture.Upstream("b", "priority: 5"));
@@ -49,6 +51,7 @@ public sealed class RouterTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 34")]
     public void Fill_first_stays_with_the_first_and_prefers_the_clients_language_among_equals()
     {
         const string yaml = """

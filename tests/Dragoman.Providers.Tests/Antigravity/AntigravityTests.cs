@@ -36,6 +36,7 @@ public sealed class AntigravityTests
     }
 
     [Fact]
+    [Trait("check", "antigravity 83")]
     public async Task An_account_that_was_never_set_up_is_asked_about_by_its_operation_and_loaded_again()
     {
         await using var vendor = await EmulatedVendor.StartAsync();
@@ -43,6 +44,7 @@ public sealed class AntigravityTests
         await vendor.Time.UntilAsync(() => signing.IsCompleted);
         ((OAuthCredential)(await signing).Credential).Extra["project"].ShouldBe("project-of-new");
         Methods(vendor).ShouldBe(["v1internal:loadCodeAssist", "v1internal:onboardUser", "operations/new", "v1internal:loadCodeAssist"]);
+        vendor.Host.Requests.Single(request => request.Target.Contains("onboardUser", StringComparison.Ordinal)).Text.ShouldNotContain("cloudaicompanionProject");
     }
 
     [Fact]

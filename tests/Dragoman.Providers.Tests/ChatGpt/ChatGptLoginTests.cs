@@ -27,6 +27,7 @@ public sealed class ChatGptLoginTests
     }
 
     [Fact]
+    [Trait("check", "codex 4")]
     public async Task The_address_has_what_the_vendor_asks_for_and_the_gateways_own_name()
     {
         await using var vendor = await EmulatedVendor.StartAsync();
@@ -40,6 +41,7 @@ public sealed class ChatGptLoginTests
     }
 
     [Fact]
+    [Trait("check", "codex 7")]
     public async Task A_wrong_verifier_a_spent_code_and_an_old_one_are_refused()
     {
         await using var vendor = await EmulatedVendor.StartAsync();

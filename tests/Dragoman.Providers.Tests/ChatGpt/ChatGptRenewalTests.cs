@@ -10,6 +10,7 @@ namespace Dragoman.Providers.Tests.ChatGpt;
 public sealed class ChatGptRenewalTests
 {
     [Fact]
+    [Trait("check", "codex 15")]
     public async Task A_refresh_token_is_good_once_and_its_successor_is_kept()
     {
         await using var vendor = await EmulatedVendor.StartAsync();

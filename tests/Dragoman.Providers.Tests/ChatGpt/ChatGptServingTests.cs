@@ -41,6 +41,7 @@ public sealed class ChatGptServingTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 30")]
     public async Task A_whole_response_has_what_its_stream_said()
     {
         await using var vendor = await EmulatedVendor.StartAsync();
@@ -58,11 +59,12 @@ public sealed class ChatGptServingTests
         sent["input"]!.AsArray().Count.ShouldBeGreaterThan(2, "the whole conversation travels");
         sent.AsObject().ContainsKey("previous_response_id").ShouldBeFalse();
         using var unknown = await AskAsync(http, "/v1/responses", """{"model":"gpt-5.5","input":"go on","previous_response_id":"resp_of_somebody"}""");
-        unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        unknown.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await unknown.Content.ReadAsStringAsync()).ShouldContain("previous_response_not_found");
     }
 
     [Fact]
+    [Trait("check", "codex 32")]
     public async Task A_streamed_response_can_be_continued_and_compacted_though_the_backend_keeps_none()
     {
         await using var vendor = await EmulatedVendor.StartAsync();

@@ -20,6 +20,7 @@ public sealed class ChatGptStreamTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(100_000)]
+    [Trait("check", "codex 32")]
     public void The_last_event_has_the_output_and_events_of_the_backends_own_are_left_out(int step)
     {
         var expected = Stream[Stream.IndexOf("event: response.created", StringComparison.Ordinal)..].Replace("\"output\": [ ],\"usage\"", Filled, StringComparison.Ordinal);

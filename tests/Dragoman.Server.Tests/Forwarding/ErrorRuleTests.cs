@@ -23,6 +23,7 @@ public sealed class ErrorRuleTests
     // Another status, other words: as without a rule. The first rule that fits counts.
     [InlineData("[ { status: 422, match: [ maximum_context_length ], action: continue }, { status: 400, match: [ Maximum ], action: continue } ]", 400, 400, 1, 0, false)]
     [InlineData("[ { status: 400, match: [ Input ], action: continue }, { status: 400, match: [ Input ], action: stop-and-cooldown } ]", 400, 200, 1, 1, false)]
+    [Trait("check", "cliproxy 46")]
     public async Task A_rule_says_what_follows(string rules, int status, int expected, int first, int second, bool cools)
     {
         await using var odd = await RawUpstream.StartAsync((context, _) => context.SayAsync(status, status == 400 ? TooLong : Broken));

@@ -26,6 +26,7 @@ public sealed class FailureTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 36")]
     public async Task A_rate_limit_moves_on_to_the_next_account()
     {
         await using var first = await RawUpstream.StartAsync((context, _) => context.SayAsync(429, Rate, headers: ("retry-after", "60")));
@@ -47,6 +48,7 @@ public sealed class FailureTests
     [InlineData(400, """{"error":{"message":"The response was filtered due to the prompt triggering content management policy.","type":null,"param":"prompt","code":"content_filter"}}""")]
     [InlineData(400, """{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.","type":"invalid_request_error","param":"max_tokens","code":"unsupported_parameter"}}""")]
     [InlineData(404, """{"error":{"message":"Previous response with id 'resp_1' not found.","type":"invalid_request_error","param":"previous_response_id","code":"previous_response_not_found"}}""")]
+    [Trait("check", "cliproxy 38")]
     public async Task A_fault_of_the_request_is_told_at_once_and_rests_nobody(int status, string body)
     {
         await using var first = await RawUpstream.StartAsync((context, n) => n == 1 ? context.SayAsync(status, body) : context.SayAsync(200, RawAnswers.ChatWhole));
@@ -61,6 +63,7 @@ public sealed class FailureTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 26")]
     public async Task The_last_error_reaches_a_client_of_the_same_language_byte_for_byte()
     {
         const string body = "{\"error\" : {\"message\":\"Slow down, friend.\",\"type\":\"rate_limit_error\",\"odd\":[1, 2]}}\n";
@@ -75,6 +78,7 @@ public sealed class FailureTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 26")]
     public async Task The_last_errors_words_reach_a_client_of_another_language_in_its_own_envelope()
     {
         await using var upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(429, Rate, headers: ("retry-after", "120")));
@@ -102,6 +106,7 @@ public sealed class FailureTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 37")]
     public async Task All_cooling_down_is_a_429_that_says_how_long()
     {
         await using var upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(429, Rate, headers: ("retry-after", "120")));
@@ -137,6 +142,7 @@ public sealed class FailureTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 41")]
     public async Task Rounds_are_as_many_as_configured_and_an_accounts_own_number_counts()
     {
         await using var upstream = await RawUpstream.StartAsync((context, _) => context.SayAsync(503, Broken));
@@ -156,6 +162,7 @@ public sealed class FailureTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 41")]
     public async Task A_round_tries_no_more_accounts_than_configured()
     {
         await using var first = await RawUpstream.StartAsync((context, _) => context.SayAsync(503, Broken));
@@ -308,6 +315,7 @@ public sealed class FailureTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 39")]
     public async Task A_dead_key_rests_its_account_and_another_answers()
     {
         await using var rig = await GatewayFixture.StartWithAsync(address => Account("one", address + "/v1", "invalid-key") + Account("two", address + "/v1", "good-key", first: false) + "routing: { strategy: fill-first }\n");

@@ -40,6 +40,7 @@ public sealed class PassthroughTests
     }
 
     [Theory, MemberData(nameof(Greetings))]
+    [Trait("check", "cliproxy 47")]
     public async Task An_upstream_that_greets_and_fails_is_replaced_unseen(string protocol, string how, string more)
     {
         var (path, greeting, rest) = Of(protocol);
@@ -89,6 +90,7 @@ public sealed class PassthroughTests
     [InlineData("")]
     [InlineData("event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"sequence_num")]
     [InlineData("event: response.output_text.delta\ndata: {\"type\":\"response.completed\",\"response\":{\"usage\":{")]
+    [Trait("check", "cliproxy 29")]
     public async Task A_responses_stream_that_breaks_off_is_failed_under_its_own_id_and_number(string torn)
     {
         await using var upstream = await RawUpstream.StartAsync(async (context, _) =>

@@ -30,6 +30,7 @@ public sealed class StreamFormTests
     [InlineData("/v1/messages", "comment", ": keep-alive\n\n", "event: error\ndata: {\"type\":\"error\"", "message_stop")]
     [InlineData("/v1/messages", "ping", "event: ping\ndata: {\"type\":\"ping\"}\n\n", "event: error\ndata: {\"type\":\"error\"", "message_stop")]
     [InlineData("/v1beta/models/m:streamGenerateContent?alt=sse", "comment", "\n\n", "{\"error\":{\"code\":503", "finishReason")]
+    [Trait("check", "cliproxy 28")]
     public async Task In_a_stream(string path, string style, string keepAlive, string failure, string end)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));

@@ -65,6 +65,7 @@ public sealed class StreamTests
     [InlineData("/v1/messages", "comment", ": keep-alive\n\n")]
     [InlineData("/v1/messages", "ping", "event: ping\n")]
     [InlineData("/v1/responses", "ping", "\n\n")]
+    [Trait("check", "cliproxy 32")]
     public async Task A_silent_stream_is_kept_alive_between_its_frames(string path, string style, string sign)
     {
         await using var upstream = await RawUpstream.StartAsync(async (context, _) =>

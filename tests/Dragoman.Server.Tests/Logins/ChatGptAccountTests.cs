@@ -11,6 +11,8 @@ public sealed class ChatGptAccountTests
     private const string Question = """{"model":"gpt-5.5","messages":[{"role":"user","content":"say:hello there"}]}""";
 
     [Fact]
+    [Trait("check", "codex 14")]
+    [Trait("check", "codex 35")]
     public async Task An_expired_token_is_renewed_within_the_request_and_nobody_notices()
     {
         await using var rig = await StartAsync();

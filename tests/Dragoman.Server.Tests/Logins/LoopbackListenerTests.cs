@@ -32,6 +32,7 @@ public sealed class LoopbackListenerTests
     }
 
     [Fact]
+    [Trait("check", "codex 4")]
     public async Task A_port_that_is_in_use_is_left_alone_and_said()
     {
         await using var rig = await GatewayFixture.StartAsync();

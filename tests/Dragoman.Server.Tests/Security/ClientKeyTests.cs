@@ -20,6 +20,8 @@ public sealed class ClientKeyTests
     [InlineData("x-none", "x", "?key=the-key")]
     [InlineData("x-none", "x", "?auth_token=the-key")]
     [InlineData("Authorization", "Bearer wrong", "?key=the-key")]
+    [Trait("check", "cliproxy 5")]
+    [Trait("check", "cliproxy 6")]
     public async Task Any_carrier_of_a_known_key_opens_the_door(string header, string value, string query)
     {
         await using var rig = await GatewayFixture.StartAsync(Keys);

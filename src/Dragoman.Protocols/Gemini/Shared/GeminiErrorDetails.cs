@@ -13,6 +13,9 @@ internal sealed class GeminiErrorDetails
 
     public TimeSpan? Delay { get; private set; }
 
+    /// <summary>Where a person has to go first (<c>VALIDATION_REQUIRED</c>), or null.</summary>
+    public string? VerifyAddress { get; private set; }
+
     public void ReadAll(ref Utf8TokenReader reader)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -47,6 +50,11 @@ internal sealed class GeminiErrorDetails
             {
                 reader.Read();
                 Reason ??= reader.StringOrNull();
+            }
+            else if (reader.ValueTextEquals("validation_url"u8) || reader.ValueTextEquals("validation_link"u8) || reader.ValueTextEquals("validationUrl"u8))
+            {
+                reader.Read();
+                if (reader.StringOrNull() is { Length: <= 2_048 } address && address.StartsWith("https://", StringComparison.Ordinal)) VerifyAddress ??= address;
             }
             else if (reader.ValueTextEquals("quotaId"u8) || reader.ValueTextEquals("subject"u8))
             {

@@ -97,6 +97,8 @@ internal static partial class GeminiErrors
         }
 
         var kind = KindOf(status, word, message, details);
+        // Without the link nobody can do what is asked for.
+        if (details.VerifyAddress is { } address && !message.Contains(address, StringComparison.Ordinal)) message = $"{message} {address}";
         return new(kind, message)
         {
             // An error that names no status has the one of its word.

@@ -19,6 +19,7 @@ internal sealed class CompactEndpoint(StoredItemEndpoint routes, RequestBodyRead
     {
         using var body = await bodies.ReadAsync(context, context.RequestAborted);
         var head = RequestEnvelope.Read(body.WrittenSpan);
+        if (head.Stream) throw StoredResponseErrors.Invalid("A compaction is not streamed: leave 'stream' out, or false.", "stream", "unsupported_parameter");
         var turn = await conversations.PrepareAsync(owner, body.WrittenMemory, head, request: null);
         var items = ConversationCompaction.ItemsOf(turn.Body);
         var request = requests.Read(

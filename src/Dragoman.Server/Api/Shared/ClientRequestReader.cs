@@ -58,6 +58,7 @@ internal sealed class ClientRequestReader(Dragoman.Gateway.Routing.Router router
             Client = ClientAuthentication.IdentityOf(request.HttpContext),
             Origin = OriginOf(request),
             ClientAddress = request.HttpContext.Connection.RemoteIpAddress?.ToString(),
+            ForwardedFor = TrustedProxies.ForwardedFor(request.HttpContext),
             Surface = ListenerSurface.Get(request.HttpContext),
             UserAgent = request.Headers.UserAgent.ToString(),
             SessionHeader = headers.Session ?? session,

@@ -23,7 +23,7 @@ internal sealed class AntigravityAccounts(AccountAdministration accounts, Accoun
     public AccountView? Find(string email) => All.FirstOrDefault(account => account.Label.Equals(email, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether it cannot be used until its owner does something.</summary>
-    public static bool IsInvalid(AccountView account) => account.Problem is not null;
+    public static bool IsInvalid(AccountView account) => ProblemOf(account) is not null;
 
     /// <summary>Whether a model of it cools down.</summary>
     public static bool IsLimited(AccountView account) => account.Cooldowns.Any(static cooldown => cooldown.CoolingDown);
@@ -31,7 +31,7 @@ internal sealed class AntigravityAccounts(AccountAdministration accounts, Accoun
     /// <summary>How it stands: <c>ok</c>, <c>rate-limited</c>, <c>invalid</c>, <c>banned</c> or <c>error</c>, and why.</summary>
     public static (string Status, string? Error) StatusOf(AccountView account)
     {
-        if (account.Problem is { } problem) return (Array.Exists(SignsOfABan, sign => problem.Contains(sign, StringComparison.OrdinalIgnoreCase)) ? "banned" : "invalid", problem);
+        if (ProblemOf(account) is { } problem) return (Array.Exists(SignsOfABan, sign => problem.Contains(sign, StringComparison.OrdinalIgnoreCase)) ? "banned" : "invalid", problem);
         if (account.UsagePage is { Problem: { } failed }) return ("error", failed);
         return (IsLimited(account) ? "rate-limited" : "ok", null);
     }
@@ -72,8 +72,8 @@ internal sealed class AntigravityAccounts(AccountAdministration accounts, Accoun
             ["projectId"] = facts?.GetValueOrDefault("project"),
             ["modelRateLimits"] = Limits(account),
             ["isInvalid"] = IsInvalid(account),
-            ["invalidReason"] = account.Problem,
-            ["verifyUrl"] = AddressIn(account.Problem),
+            ["invalidReason"] = ProblemOf(account),
+            ["verifyUrl"] = AddressIn(ProblemOf(account)),
             ["lastUsed"] = account.Health.LastUsedAt?.ToUnixTimeMilliseconds(),
             ["subscription"] = new JsonObject { ["tier"] = account.UsagePage?.Plan ?? facts?.GetValueOrDefault("tier") ?? "unknown", ["projectId"] = facts?.GetValueOrDefault("project") },
         };
@@ -97,6 +97,10 @@ internal sealed class AntigravityAccounts(AccountAdministration accounts, Accoun
 
         return limits;
     }
+
+    /// <summary>Why it cannot be used until its owner does something: what the gateway knows, or what the vendor has answered since the last request that it served. Null where nothing is.</summary>
+    private static string? ProblemOf(AccountView account)
+        => account.Problem ?? (account.Health is { ConsecutiveFailures: > 0, LastError: { Class: "forbidden", Message: var said } } && (AddressIn(said) is not null || Array.Exists(SignsOfABan, sign => said.Contains(sign, StringComparison.OrdinalIgnoreCase))) ? said : null);
 
     private static string? AddressIn(string? text)
     {

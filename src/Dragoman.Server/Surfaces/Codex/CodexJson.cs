@@ -95,7 +95,7 @@ internal sealed class CodexJson(AccountCredentials credentials, TimeProvider tim
         ["reset_at"] = quota.ResetsAt?.ToUnixTimeSeconds() ?? 0,
     };
 
-    private bool IsExpired(AccountView account) => account.Credential.ExpiresAt <= time.GetUtcNow();
+    private bool IsExpired(AccountView account) => account.Problem is not null || account.Credential.ExpiresAt <= time.GetUtcNow();
 
     private long SecondsUntil(DateTimeOffset? at) => at is { } end ? Math.Max(0, (long)(end - time.GetUtcNow()).TotalSeconds) : 0;
 

@@ -9,6 +9,7 @@ public sealed class BackgroundTests
     [Theory]
     [InlineData(ResponsesFixture.Claude)]
     [InlineData(ResponsesFixture.Gpt)]
+    [Trait("check", "responses 51")]
     public async Task It_is_queued_at_once_and_completes_by_itself(string model)
     {
         await using var stage = await ResponsesFixture.OpenAsync();
@@ -34,6 +35,7 @@ public sealed class BackgroundTests
     }
 
     [Fact]
+    [Trait("check", "responses 51")]
     public async Task A_running_one_is_seen_and_cancelled()
     {
         await using var stage = await ResponsesFixture.OpenAsync();

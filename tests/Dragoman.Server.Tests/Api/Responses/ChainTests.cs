@@ -11,6 +11,7 @@ public sealed class ChainTests
     [InlineData(ResponsesFixture.Gpt, ResponsesFixture.Gpt)]
     [InlineData(ResponsesFixture.Gpt, ResponsesFixture.Claude)]
     [InlineData(ResponsesFixture.Claude, ResponsesFixture.Chat)]
+    [Trait("check", "responses 46")]
     public async Task A_follow_up_brings_all_turns_before_it_in_order(string first, string then)
     {
         await using var stage = await ResponsesFixture.OpenAsync();
@@ -48,11 +49,12 @@ public sealed class ChainTests
     }
 
     [Fact]
+    [Trait("check", "responses 47")]
     public async Task An_unknown_response_cannot_be_continued()
     {
         await using var stage = await ResponsesFixture.OpenAsync();
         var (status, json) = await stage.PostAsync("/v1/responses", new { model = ResponsesFixture.Claude, input = "hi", previous_response_id = "resp_nobody" });
-        status.ShouldBe(404);
+        status.ShouldBe(400);
         ResponsesFixture.Text(json, "error", "code").ShouldBe("previous_response_not_found");
         ResponsesFixture.Text(json, "error", "message").ShouldBe("Previous response with id 'resp_nobody' not found.");
         ResponsesFixture.Text(json, "error", "type").ShouldBe("invalid_request_error");
@@ -83,6 +85,7 @@ public sealed class ChainTests
     [InlineData("/responses")]
     [InlineData("/v1/v1/responses")]
     [InlineData("/backend-api/codex/responses")]
+    [Trait("check", "responses 48")]
     public async Task What_is_kept_can_be_asked_for_and_forgotten(string prefix)
     {
         await using var stage = await ResponsesFixture.OpenAsync();
@@ -125,6 +128,7 @@ public sealed class ChainTests
     }
 
     [Fact]
+    [Trait("check", "responses 49")]
     public async Task What_is_not_to_be_stored_is_not()
     {
         await using var stage = await ResponsesFixture.OpenAsync();
@@ -135,6 +139,7 @@ public sealed class ChainTests
     }
 
     [Fact]
+    [Trait("check", "responses 50")]
     public async Task Another_key_finds_nothing()
     {
         await using var stage = await ResponsesFixture.OpenAsync("api-keys: [mine, yours]");
@@ -148,7 +153,7 @@ public sealed class ChainTests
         (await stage.SendAsync(HttpMethod.Delete, path, yours)).Status.ShouldBe(404);
         (await stage.GetAsync(path)).Status.ShouldBe(401);
         var (status, error) = await stage.PostAsync("/v1/responses", new { model = ResponsesFixture.Claude, input = "hi", previous_response_id = ResponsesFixture.Text(response, "id") }, yours);
-        status.ShouldBe(404);
+        status.ShouldBe(400);
         ResponsesFixture.Text(error, "error", "code").ShouldBe("previous_response_not_found");
     }
 
@@ -174,6 +179,7 @@ public sealed class ChainTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Trait("check", "responses 52")]
     public async Task The_events_of_a_kept_response_can_be_replayed(bool streamed)
     {
         await using var stage = await ResponsesFixture.OpenAsync();

@@ -9,6 +9,7 @@ public sealed class CompactTests
     [InlineData(ResponsesFixture.Claude, ResponsesFixture.Claude)]
     [InlineData(ResponsesFixture.Gpt, ResponsesFixture.Gpt)]
     [InlineData(ResponsesFixture.Chat, ResponsesFixture.Gpt)]
+    [Trait("check", "responses 53")]
     public async Task A_conversation_is_replaced_by_a_summary_that_any_model_reads(string model, string then)
     {
         await using var stage = await ResponsesFixture.OpenAsync();

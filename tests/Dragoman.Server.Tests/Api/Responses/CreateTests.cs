@@ -12,6 +12,7 @@ public sealed class CreateTests
     [InlineData(ResponsesFixture.Claude)]
     [InlineData(ResponsesFixture.Gpt)]
     [InlineData(ResponsesFixture.Chat)]
+    [Trait("check", "responses 43")]
     public async Task An_answer_is_a_whole_response_object(string model)
     {
         await using var stage = await ResponsesFixture.OpenAsync();
@@ -31,6 +32,7 @@ public sealed class CreateTests
     [InlineData(ResponsesFixture.Claude)]
     [InlineData(ResponsesFixture.Gpt)]
     [InlineData(ResponsesFixture.Chat)]
+    [Trait("check", "responses 44")]
     public async Task A_stream_is_numbered_without_gaps_and_ends_once(string model)
     {
         await using var stage = await ResponsesFixture.OpenAsync();
@@ -47,6 +49,7 @@ public sealed class CreateTests
     [Theory]
     [InlineData(ResponsesFixture.Claude)]
     [InlineData(ResponsesFixture.Gpt)]
+    [Trait("check", "responses 45")]
     public async Task Arguments_of_a_call_are_the_same_wherever_they_stand(string model)
     {
         await using var stage = await ResponsesFixture.OpenAsync();
@@ -63,6 +66,7 @@ public sealed class CreateTests
     }
 
     [Fact]
+    [Trait("check", "responses 54")]
     public async Task A_body_compressed_with_zstd_is_read()
     {
         await using var stage = await ResponsesFixture.OpenAsync();
@@ -85,6 +89,7 @@ public sealed class CreateTests
     }
 
     [Fact]
+    [Trait("check", "responses 55")]
     public async Task A_patch_for_a_custom_tool_comes_back_raw_from_another_language()
     {
         await using var stage = await ResponsesFixture.OpenAsync();
@@ -101,6 +106,7 @@ public sealed class CreateTests
     [InlineData(ResponsesFixture.Claude, "truncate=5")]
     [InlineData(ResponsesFixture.Gpt, "error-in-stream=20;pace=20")]
     [InlineData(ResponsesFixture.Gpt, "disconnect=9000;pace=10")]
+    [Trait("check", "responses 56")]
     public async Task An_upstream_that_fails_in_the_middle_makes_a_failed_response(string model, string fault)
     {
         await using var stage = await ResponsesFixture.OpenAsync();

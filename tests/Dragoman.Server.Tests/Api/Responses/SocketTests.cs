@@ -11,6 +11,7 @@ public sealed class SocketTests
     [Theory]
     [InlineData(ResponsesFixture.Claude, "/v1/responses")]
     [InlineData(ResponsesFixture.Gpt, "/backend-api/codex/responses")]
+    [Trait("check", "responses 58")]
     public async Task Frames_are_the_events_of_a_stream(string model, string path)
     {
         await using var stage = await ResponsesFixture.OpenAsync();
@@ -27,6 +28,8 @@ public sealed class SocketTests
     [Theory]
     [InlineData(ResponsesFixture.Claude)]
     [InlineData(ResponsesFixture.Gpt)]
+    [Trait("check", "responses 59")]
+    [Trait("check", "cliproxy 90")]
     public async Task Only_what_is_new_has_to_be_sent(string model)
     {
         await using var stage = await ResponsesFixture.OpenAsync();
@@ -70,6 +73,8 @@ public sealed class SocketTests
     }
 
     [Fact]
+    [Trait("check", "responses 60")]
+    [Trait("check", "cliproxy 89")]
     public async Task A_beginning_can_be_handed_in_without_an_answer()
     {
         await using var stage = await ResponsesFixture.OpenAsync();
@@ -104,13 +109,14 @@ public sealed class SocketTests
     }
 
     [Fact]
+    [Trait("check", "responses 61")]
     public async Task An_unknown_response_is_an_error_and_the_connection_stays_open()
     {
         await using var stage = await ResponsesFixture.OpenAsync();
         using var socket = await Socket.OpenAsync(stage);
         await socket.SendAsync(new { type = "response.create", model = ResponsesFixture.Gpt, input = new[] { User("hi") }, previous_response_id = "resp_nobody", store = false });
         var error = (await socket.TurnAsync()).ShouldHaveSingleItem();
-        ((int)error["status"]!).ShouldBe(404);
+        ((int)error["status"]!).ShouldBe(400);
         ResponsesFixture.Text(error, "error", "type").ShouldBe("invalid_request_error");
         ResponsesFixture.Text(error, "error", "code").ShouldBe("previous_response_not_found");
         ResponsesFixture.Text(error, "error", "message").ShouldBe("Previous response with id 'resp_nobody' not found.");
@@ -119,6 +125,7 @@ public sealed class SocketTests
     }
 
     [Fact]
+    [Trait("check", "responses 62")]
     public async Task It_can_be_switched_off()
     {
         await using var stage = await ResponsesFixture.OpenAsync("responses: { websocket: false }");
@@ -136,6 +143,8 @@ public sealed class SocketTests
     [InlineData("[]", "JSON object")]
     [InlineData("""{"type":"response.create","model":"claude-sonnet-4-5","background":true,"input":[]}""", "background")]
     [InlineData("""{"type":"response.create","model":"claude-sonnet-4-5","stream_id":"a b","input":[]}""", "stream_id")]
+    [Trait("check", "responses 63")]
+    [Trait("check", "cliproxy 88")]
     public async Task Malformed_frames_are_told_in_words_that_clients_know(string frame, string words)
     {
         await using var stage = await ResponsesFixture.OpenAsync();

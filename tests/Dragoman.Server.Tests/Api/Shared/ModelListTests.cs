@@ -38,6 +38,7 @@ public sealed class ModelListTests : IAsyncLifetime
     [Theory]
     [InlineData("anthropic-version", "2023-06-01")]
     [InlineData("User-Agent", "claude-cli/2.1.0 (external, cli)")]
+    [Trait("check", "cliproxy 12")]
     public async Task Anthropic_clients_get_theirs_and_every_id_begins_as_their_picker_demands(string header, string value)
     {
         using var answer = await _rig.GetAsync("/v1/models?limit=1000", (header, value));
@@ -144,6 +145,7 @@ public sealed class ModelListTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("check", "cliproxy 15")]
     public async Task Gemini_clients_get_theirs_in_pages_when_they_want()
     {
         using var all = await _rig.GetAsync("/v1beta/models");

@@ -21,6 +21,7 @@ public sealed class AntigravityCheckTests
     private static string Say(string text) => $$"""[{"role":"user","content":"{{text}}"}]""";
 
     [Fact]
+    [Trait("check", "antigravity 71")]
     public async Task Check_71_Claude_thinks_by_a_budget_below_its_limit_and_calls_tools_validated()
     {
         await using var rig = await Rig.StartAsync(static (context, _) => AntigravityAnswers.SayAsync(context, Fine));
@@ -32,6 +33,7 @@ public sealed class AntigravityCheckTests
     }
 
     [Fact]
+    [Trait("check", "antigravity 72")]
     public async Task Check_72_Gemini_3_thinks_by_levels()
     {
         await using var rig = await Rig.StartAsync(static (context, _) => AntigravityAnswers.SayAsync(context, Fine));
@@ -41,6 +43,8 @@ public sealed class AntigravityCheckTests
     }
 
     [Fact]
+    [Trait("check", "antigravity 73")]
+    [Trait("check", "antigravity 74")]
     public async Task Checks_73_and_74_schemas_are_such_as_the_backend_takes_and_a_property_may_be_called_title()
     {
         await using var rig = await Rig.StartAsync(static (context, _) => AntigravityAnswers.SayAsync(context, Fine));
@@ -53,12 +57,13 @@ public sealed class AntigravityCheckTests
         var parameters = (declared["parametersJsonSchema"] ?? declared["parameters"])!;
         parameters["properties"]!["title"]!["type"]!.GetValue<string>().ShouldBe("string", StringCompareShould.IgnoreCase);
         var text = parameters.ToJsonString();
-        foreach (var key in (string[])["propertyNames", "deprecated"]) text.ShouldNotContain($"\"{key}\"");
+        foreach (var key in (string[])["$ref", "$defs", "const", "anyOf", "propertyNames", "deprecated"]) text.ShouldNotContain($"\"{key}\"");
         // The kind's values are there, wherever they stand: by reference the backend would not find them.
         text.ShouldContain("""["a","b"]""");
     }
 
     [Fact]
+    [Trait("check", "antigravity 75")]
     public async Task Check_75_the_first_call_of_a_turn_has_a_signature_also_where_the_client_has_lost_it()
     {
         await using var rig = await Rig.StartAsync(static (context, _) => AntigravityAnswers.SayAsync(context, Fine));
@@ -69,6 +74,7 @@ public sealed class AntigravityCheckTests
     }
 
     [Fact]
+    [Trait("check", "antigravity 76")]
     public async Task Check_76_reasoning_of_another_family_stays_behind()
     {
         await using var rig = await Rig.StartAsync(static (context, _) => AntigravityAnswers.SayAsync(context, Fine));
@@ -80,6 +86,7 @@ public sealed class AntigravityCheckTests
     }
 
     [Fact]
+    [Trait("check", "antigravity 77")]
     public async Task Check_77_a_signature_that_is_refused_is_left_out_once()
     {
         await using var rig = await Rig.StartAsync(static (context, number) => number == 1
@@ -92,6 +99,7 @@ public sealed class AntigravityCheckTests
     }
 
     [Fact]
+    [Trait("check", "antigravity 78")]
     public async Task Check_78_a_quota_is_of_one_model_and_lasts_as_long_as_is_said()
     {
         await using var rig = await Rig.StartAsync(static (context, _) => ((string)context.Items[RawUpstream.BodyItem]!).Contains(Claude, StringComparison.Ordinal)
@@ -106,6 +114,7 @@ public sealed class AntigravityCheckTests
     }
 
     [Fact]
+    [Trait("check", "antigravity 79")]
     public async Task Check_79_a_bare_refusal_makes_no_long_cooldown()
     {
         await using var rig = await Rig.StartAsync(static (context, number) => number == 1 ? AntigravityAnswers.RefuseAsync(context, 429, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota).") : AntigravityAnswers.SayAsync(context, Fine));
@@ -115,6 +124,7 @@ public sealed class AntigravityCheckTests
     }
 
     [Fact]
+    [Trait("check", "antigravity 80")]
     public async Task Check_80_a_busy_model_is_asked_again_unseen()
     {
         var time = new ManualTime();
@@ -123,9 +133,11 @@ public sealed class AntigravityCheckTests
         await time.UntilAsync(() => asked.IsCompleted);
         (await asked).Status.ShouldBe(200);
         rig.Raw.Calls.ShouldBe(3);
+        rig.CooldownOf(Claude).ShouldBeNull("the account has done nothing wrong");
     }
 
     [Fact]
+    [Trait("check", "antigravity 81")]
     public async Task Check_81_who_has_to_be_verified_is_told_where()
     {
         await using var rig = await Rig.StartAsync(static (context, _) => AntigravityAnswers.RefuseAsync(context, 403, "PERMISSION_DENIED", "Verify your account to continue.", """{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"VALIDATION_REQUIRED","domain":"cloudcode-pa.googleapis.com","metadata":{"validation_url":"https://accounts.google.com/verify"}}"""));
@@ -134,11 +146,14 @@ public sealed class AntigravityCheckTests
         refused.Body.ShouldContain("Verify your account to continue.");
         // The whole account, not one model of it.
         rig.CooldownOf(Gemini).ShouldNotBeNull();
+        var shown = JsonNode.Parse(await rig.GetAsync("/account-limits"))!["accounts"]!.AsArray().ShouldHaveSingleItem()!;
+        (shown["status"]!.GetValue<string>(), shown["isInvalid"]!.GetValue<bool>(), (string?)shown["verifyUrl"]).ShouldBe(("invalid", true, "https://accounts.google.com/verify"), shown.ToJsonString());
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Trait("check", "antigravity 82")]
     public async Task Check_82_an_answer_without_a_word_is_asked_for_again_and_at_last_told_in_words(bool stream)
     {
         var time = new ManualTime();
@@ -174,6 +189,7 @@ public sealed class AntigravityCheckTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Trait("check", "antigravity 84")]
     public async Task Check_84_a_version_that_is_not_served_any_more_is_an_error_and_no_answer(bool stream)
     {
         await using var rig = await Rig.StartAsync(static (context, _) => AntigravityAnswers.SayAsync(context, """{"text":"This version of Antigravity is no longer supported. Please update to receive the latest features!"}"""));
@@ -187,6 +203,7 @@ public sealed class AntigravityCheckTests
     }
 
     [Fact]
+    [Trait("check", "antigravity 85")]
     public async Task Check_85_Claude_Codes_search_is_grounded_and_told_in_its_form()
     {
         await using var rig = await Rig.StartAsync(static (context, _) => AntigravityAnswers.SayAsync(context, """{"text":"It is sunny."}""",
@@ -231,6 +248,8 @@ public sealed class AntigravityCheckTests
             await time.UntilAsync(() => asked.IsCompleted);
             return await asked;
         }
+
+        public Task<string> GetAsync(string path) => _http.GetStringAsync(new Uri(Host.Addresses[1], path));
 
         public Task<SurfaceReply> AskAsync(string body) => SendAsync("/v1/messages", body);
 

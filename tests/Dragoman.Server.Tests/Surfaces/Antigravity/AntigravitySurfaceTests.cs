@@ -8,6 +8,7 @@ namespace Dragoman.Server.Tests.Surfaces.Antigravity;
 public sealed class AntigravitySurfaceTests
 {
     [Fact]
+    [Trait("check", "antigravity 69")]
     public async Task Without_accounts_everything_answers()
     {
         await using var rig = await StartAsync();
@@ -21,6 +22,7 @@ public sealed class AntigravitySurfaceTests
         var models = await rig.SendAsync("GET", "/v1/models");
         (models.Status, models.Json["type"]!.GetValue<string>(), models.Json["error"]!["type"]!.GetValue<string>(), models.Json["error"]!["message"]!.GetValue<string>()).ShouldBe((503, "error", "api_error", "No accounts available"));
         foreach (var path in (string[])["/", "/api/event_logging/batch"]) (await rig.SendAsync("POST", path, "{\"events\":[]}")).Body.ShouldBe("""{"status":"ok"}""");
+        (await rig.SendAsync("GET", "/api/logs")).Body.ShouldNotContain("event_logging", Case.Sensitive, "what Claude Code tells its vendor is nobody's news");
         (await rig.SendAsync("HEAD", "/")).Status.ShouldBe(200);
         (await rig.SendAsync("GET", "/api/stats/history")).Body.ShouldBe("{}");
         (await rig.SendAsync("POST", "/api/accounts/reload")).Json["message"]!.GetValue<string>().ShouldBe("Accounts reloaded from disk");
@@ -32,6 +34,7 @@ public sealed class AntigravitySurfaceTests
     [InlineData("GET", "/nope?x=1")]
     [InlineData("POST", "/v2/other")]
     [InlineData("GET", "/refresh-token")]
+    [Trait("check", "antigravity 68")]
     public async Task What_is_not_there_is_told_with_its_whole_address(string method, string path)
     {
         await using var rig = await StartAsync();
@@ -40,6 +43,7 @@ public sealed class AntigravitySurfaceTests
     }
 
     [Fact]
+    [Trait("check", "antigravity 70")]
     public async Task Requests_are_checked_in_its_words_and_keys_are_asked_for_by_clients_only()
     {
         await using (var open = await StartAsync())
@@ -65,6 +69,7 @@ public sealed class AntigravitySurfaceTests
     }
 
     [Fact]
+    [Trait("check", "antigravity 67")]
     public async Task An_account_is_added_shown_used_and_removed()
     {
         await using var rig = await StartAsync();
@@ -92,7 +97,11 @@ public sealed class AntigravitySurfaceTests
         (history["_total"]!.GetValue<int>(), history["claude"]!["_subtotal"]!.GetValue<int>(), history["claude"]!["opus-4-6-thinking"]!.GetValue<int>()).ShouldBe((1, 1, 1));
         (await rig.SendAsync("GET", "/v1/models")).Json["data"]!.AsArray().Select(model => model!["id"]!.GetValue<string>()).ShouldContain("claude-opus-4-6-thinking");
 
+        int Exchanges() => rig.Rig.Upstream.Requests.Count(request => request.Method == "POST" && request.Text.Contains("grant_type=refresh_token", StringComparison.Ordinal));
+        var exchanges = Exchanges();
         var renewed = (await rig.SendAsync("POST", "/refresh-token")).Json;
+        Exchanges().ShouldBe(exchanges + 1);
+        renewed.AsObject().Count.ShouldBe(3);
         (renewed["status"]!.GetValue<string>(), renewed["message"]!.GetValue<string>()).ShouldBe(("ok", "Token caches cleared and refreshed"));
         renewed["tokenPrefix"]!.GetValue<string>().ShouldMatch(@"^ya29\..{1,5}\.\.\.$");
         (await rig.SendAsync("POST", $"/api/accounts/{email}/refresh")).Body.ShouldBe($$"""{"status":"ok","message":"Token cache cleared for {{email}}"}""");
@@ -124,6 +133,27 @@ public sealed class AntigravitySurfaceTests
     }
 
     [Fact]
+    [Trait("check", "antigravity 64")]
+    public async Task An_account_whose_page_fails_is_shown_so_and_the_others_whole()
+    {
+        await using var broken = await RawUpstream.StartAsync(static (context, _) => context.SayAsync(500, "{}"));
+        await using var rig = await SurfaceFixture.StartWithAsync("antigravity", address => $$"""
+            antigravity-account:
+              - { name: fine, access-token: ya29-login-paid, project: project-of-paid, base-url: "{{address}}/antigravity" }
+              - { name: broken, access-token: ya29-login-other, project: p, base-url: "{{broken.Address}}" }
+            """);
+        var answer = await rig.SendAsync("GET", "/account-limits");
+        answer.Status.ShouldBe(200);
+        var accounts = answer.Json["accounts"]!.AsArray();
+        accounts.Select(account => (account!["email"]!.GetValue<string>(), account["status"]!.GetValue<string>())).ShouldBe([("fine", "ok"), ("broken", "error")], answer.Body);
+        accounts[0]!["limits"]!["gemini-3.8-flash-high"]!["remaining"]!.GetValue<string>().ShouldBe("85%");
+        accounts[1]!["error"]!.GetValue<string>().ShouldNotBeEmpty();
+        accounts[1]!["limits"]!.AsObject().ShouldAllBe(limit => limit.Value == null);
+    }
+
+    [Fact]
+    [Trait("check", "antigravity 65")]
+    [Trait("check", "antigravity 66")]
     public async Task The_table_is_that_of_the_contract_to_the_letter()
     {
         await using var rig = await StartAsync();

@@ -7,6 +7,7 @@ public sealed class AccessTests
     private const string Path = "/v0/management/debug";
 
     [Fact]
+    [Trait("check", "cliproxy 49")]
     public async Task Without_a_secret_there_is_nothing_and_with_one_it_is_asked_of_everyone()
     {
         await using var rig = await CliProxyFixture.StartAsync(secret: null);
@@ -19,6 +20,7 @@ public sealed class AccessTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 51")]
     public async Task The_key_goes_by_either_header_and_by_no_other()
     {
         await using var rig = await CliProxyFixture.StartAsync();
@@ -30,6 +32,7 @@ public sealed class AccessTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 52")]
     public async Task Five_wrong_keys_lock_the_address_out_and_the_right_one_does_not_help()
     {
         await using var rig = await CliProxyFixture.StartAsync();
@@ -42,6 +45,7 @@ public sealed class AccessTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 72")]
     public async Task Every_answer_names_the_version_and_says_that_there_are_no_plugins()
     {
         await using var rig = await CliProxyFixture.StartAsync();
@@ -70,6 +74,7 @@ public sealed class AccessTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 50")]
     public async Task A_key_that_stands_in_the_file_in_the_clear_is_hashed_there_when_it_is_read()
     {
         await using var rig = await CliProxyFixture.StartAsync("# the end\n");

@@ -45,6 +45,7 @@ public sealed class AuthFileTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 64")]
     public async Task Several_files_at_once_and_what_is_none_harms_nothing()
     {
         await using var rig = await StartAsync();
@@ -71,6 +72,7 @@ public sealed class AuthFileTests
     [InlineData("a%5Cb.json", "invalid name")]
     [InlineData("x.txt", "name must end with .json")]
     [InlineData("", "invalid name")]
+    [Trait("check", "cliproxy 65")]
     public async Task Names_are_names(string name, string error)
     {
         await using var rig = await StartAsync();
@@ -79,6 +81,7 @@ public sealed class AuthFileTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 66")]
     public async Task Members_are_changed_in_either_spelling_and_headers_are_merged()
     {
         await using var rig = await StartAsync();

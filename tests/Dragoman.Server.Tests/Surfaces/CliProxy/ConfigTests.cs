@@ -45,6 +45,7 @@ public sealed class ConfigTests
     [InlineData("/ampcode/upstream-api-key", "upstream-api-key", "\"\"", "\"sgamp_1\"")]
     [InlineData("/ampcode/restrict-management-to-localhost", "restrict-management-to-localhost", "false", "true")]
     [InlineData("/ampcode/force-model-mappings", "force-model-mappings", "false", "true")]
+    [Trait("check", "cliproxy 53")]
     public async Task A_setting_is_shown_and_set_wrapped_or_bare_by_put_and_patch(string path, string name, string before, string after)
     {
         await using var rig = await CliProxyFixture.StartAsync();
@@ -78,6 +79,7 @@ public sealed class ConfigTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 60")]
     public async Task The_whole_is_shown_without_where_it_listens_and_with_every_entry_as_it_is_written()
     {
         await using var rig = await CliProxyFixture.StartAsync(House);
@@ -112,6 +114,7 @@ public sealed class ConfigTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 61")]
     public async Task A_text_that_cannot_be_used_is_refused_and_the_file_stays()
     {
         await using var rig = await CliProxyFixture.StartAsync(House);

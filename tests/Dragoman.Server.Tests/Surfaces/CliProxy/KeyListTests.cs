@@ -6,6 +6,8 @@ public sealed class KeyListTests
     private const string Ok = """{"status":"ok"}""";
 
     [Fact]
+    [Trait("check", "cliproxy 54")]
+    [Trait("check", "cliproxy 55")]
     public async Task Client_keys_in_every_spelling()
     {
         await using var rig = await CliProxyFixture.StartAsync("api-keys:\n  # of Ann\n  - k1\n  - k2\n");
@@ -68,6 +70,7 @@ public sealed class KeyListTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 59")]
     public async Task An_entry_is_changed_field_by_field_and_what_stands_around_it_stays()
     {
         const string Text = "gemini-api-key:\n  # the lab's\n  - api-key: A # key\n    someday: kept\n  # the house's\n  - api-key: B\n    prefix: house\n";
@@ -90,6 +93,8 @@ public sealed class KeyListTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 56")]
+    [Trait("check", "cliproxy 57")]
     public async Task Entries_are_removed_by_place_or_key_and_two_of_one_key_need_the_address()
     {
         const string Text = "gemini-api-key:\n  - api-key: A\n    base-url: https://one.example\n  - api-key: A\n  - api-key: B\nclaude-api-key:\n  - api-key: C\n";
@@ -107,6 +112,7 @@ public sealed class KeyListTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 58")]
     public async Task Some_entries_need_an_address_and_some_a_key()
     {
         await using var rig = await CliProxyFixture.StartAsync("codex-api-key:\n  - { api-key: K, base-url: \"https://c.example/v1\" }\n");

@@ -6,6 +6,7 @@ namespace Dragoman.Server.Tests.Surfaces.CliProxy;
 public sealed class LogTests
 {
     [Fact]
+    [Trait("check", "cliproxy 62")]
     public async Task Without_the_switch_there_is_no_log_and_limits_are_numbers()
     {
         await using var rig = await CliProxyFixture.StartAsync();
@@ -42,6 +43,7 @@ public sealed class LogTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 71")]
     public async Task A_failed_request_is_a_file()
     {
         await using var rig = await UsageTests.StartAsync();

@@ -6,6 +6,7 @@ public sealed class LoginTests
     private const string Ok = """{"status":"ok"}""";
 
     [Fact]
+    [Trait("check", "cliproxy 68")]
     public async Task A_person_signs_in_and_pastes_what_the_browser_ended_at()
     {
         await using var rig = await AuthFileTests.StartAsync();
@@ -56,6 +57,7 @@ public sealed class LoginTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 67")]
     public async Task What_is_asked_wrongly_is_told_in_the_known_order()
     {
         await using var rig = await CliProxyFixture.StartAsync();

@@ -58,6 +58,7 @@ public sealed class PayloadTests
     [Theory]
     [InlineData(true, "m")]
     [InlineData(false, "upstream-name")]
+    [Trait("check", "cliproxy 17")]
     public async Task An_alias_is_answered_by_its_name_where_the_mapping_is_forced(bool isForced, string shown)
     {
         await using var raw = await RawUpstream.StartAsync(static (context, _) => context.SayAsync(200, Chat));

@@ -14,6 +14,8 @@ public sealed class RelayTests
     private const string Whole = """{"candidates":[{"content":{"role":"model","parts":[{"text":"from the page"}]},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":2,"totalTokenCount":3}}""";
 
     [Fact]
+    [Trait("check", "cliproxy 86")]
+    [Trait("check", "cliproxy 87")]
     public async Task A_worker_answers_as_an_account_of_Gemini_until_it_leaves()
     {
         await using var rig = await CliProxyFixture.StartAsync();
@@ -94,6 +96,7 @@ public sealed class RelayTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 87")]
     public async Task A_worker_that_leaves_in_the_middle_fails_its_requests()
     {
         await using var rig = await CliProxyFixture.StartAsync("request-retry: 0\n");
@@ -108,6 +111,7 @@ public sealed class RelayTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 85")]
     public async Task A_worker_shows_a_client_key_and_a_gateway_without_keys_takes_none_of_foreign_pages()
     {
         await using (var rig = await CliProxyFixture.StartAsync("api-keys: [ sk-client-1 ]\n"))

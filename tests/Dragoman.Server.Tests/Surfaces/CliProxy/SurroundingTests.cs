@@ -8,6 +8,8 @@ namespace Dragoman.Server.Tests.Surfaces.CliProxy;
 public sealed class SurroundingTests
 {
     [Fact]
+    [Trait("check", "cliproxy 1")]
+    [Trait("check", "cliproxy 8")]
     public async Task The_root_says_what_it_is_and_probes_answer()
     {
         await using var rig = await CliProxyFixture.StartAsync();
@@ -56,6 +58,7 @@ public sealed class SurroundingTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 69")]
     public async Task A_vendor_is_asked_with_the_token_and_nobody_else_is()
     {
         await using var rig = await AuthFileTests.StartAsync();

@@ -57,6 +57,7 @@ public sealed class UsageTests
     }
 
     [Fact]
+    [Trait("check", "cliproxy 70")]
     public async Task Each_reader_of_the_queue_gets_every_record_once()
     {
         await using var rig = await StartAsync();
@@ -77,6 +78,37 @@ public sealed class UsageTests
         (await rig.SendAsync("GET", "/usage-queue?count=1000", null, ("User-Agent", "two"))).Json.AsArray().Count.ShouldBe(3, "another reader has a copy of its own");
         (await rig.SendAsync("GET", "/usage-queue?count=9&reader=three", null, ("User-Agent", "one"))).Json.AsArray().Count.ShouldBe(3);
         foreach (var count in (string[])["0", "-1", "many"]) (await rig.SendAsync("GET", $"/usage-queue?count={count}")).ShouldBe(400, """{"error":"count must be a positive integer"}""");
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", """{"model":"m","reasoning_effort":"High","service_tier":"priority","messages":[{"role":"user","content":"hi"}]}""", "high", "priority")]
+    [InlineData("/v1/chat/completions", """{"model":"m(8192)","reasoning_effort":"low","messages":[{"role":"user","content":"hi"}]}""", "medium", "")]
+    [InlineData("/v1/chat/completions", """{"model":"m(none)","reasoning_effort":"low","service_tier":null,"messages":[{"role":"user","content":"hi"}]}""", "none", "")]
+    [InlineData("/v1/chat/completions", """{"model":"m(auto)","messages":[{"role":"user","content":"hi"}]}""", "auto", "")]
+    [InlineData("/v1/chat/completions", """{"model":"m","reasoning_effort":7,"messages":[{"role":"user","content":"hi"}]}""", "", "")]
+    [InlineData("/v1/responses", """{"model":"m","reasoning":{"effort":"xhigh"},"service_tier":"flex","input":"hi"}""", "xhigh", "flex")]
+    [InlineData("/v1/messages", """{"model":"m","max_tokens":4000,"thinking":{"type":"enabled","budget_tokens":1024},"service_tier":"auto","messages":[{"role":"user","content":"hi"}]}""", "low", "auto")]
+    [InlineData("/v1/messages", """{"model":"m","max_tokens":4000,"output_config":{"effort":"max"},"thinking":{"type":"adaptive"},"messages":[{"role":"user","content":"hi"}]}""", "max", "")]
+    [InlineData("/v1/messages", """{"model":"m","max_tokens":4000,"thinking":{"type":"disabled"},"output_config":{"effort":"high"},"messages":[{"role":"user","content":"hi"}]}""", "none", "")]
+    [InlineData("/v1beta/models/m:generateContent", """{"generationConfig":{"thinkingConfig":{"thinkingBudget":30000}},"contents":[{"role":"user","parts":[{"text":"hi"}]}]}""", "xhigh", "")]
+    [InlineData("/v1beta/models/m:generateContent", """{"generationConfig":{"thinkingConfig":{"thinkingLevel":"LOW"}},"contents":[{"role":"user","parts":[{"text":"hi"}]}]}""", "low", "")]
+    public async Task A_record_says_how_hard_the_model_was_asked_to_reason_by_which_tier_and_by_whom_it_came(string path, string body, string effort, string tier)
+    {
+        await using var rig = await StartAsync();
+        var answer = await rig.AskAsync("POST", path, new StringContent(body, Encoding.UTF8, "application/json"), ("Authorization", "Bearer sk-of-a-client"), ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-For", "198.51.100.2"));
+        var record = (await rig.SendAsync("GET", "/usage-queue")).Json.AsArray().ShouldHaveSingleItem()!;
+        (record["reasoning_effort"]!.GetValue<string>(), record["service_tier"]!.GetValue<string>(), record["x_forwarded_for"]!.GetValue<string>()).ShouldBe((effort, tier, "203.0.113.7, 198.51.100.2"), answer.Body);
+        record["client_ip"]!.GetValue<string>().ShouldBe("127.0.0.1", "what proxies say is shown and not believed");
+    }
+
+    [Fact]
+    public async Task What_a_trusted_proxy_says_is_shown_as_it_stood()
+    {
+        await using var rig = await StartAsync("trusted-proxies: [ 127.0.0.1 ]\n");
+        await rig.AskAsync("POST", "/v1/chat/completions", new StringContent(Chat, Encoding.UTF8, "application/json"), ("Authorization", "Bearer sk-of-a-client"), ("X-Forwarded-For", "203.0.113.7"));
+        // The management of this surface is for this machine, which a caller by a proxy is not: it is asked as one without.
+        var record = (await rig.SendAsync("GET", "/usage-queue")).Json.AsArray().ShouldHaveSingleItem()!;
+        (record["x_forwarded_for"]!.GetValue<string>(), record["client_ip"]!.GetValue<string>()).ShouldBe(("203.0.113.7", "203.0.113.7"));
     }
 
     [Fact]

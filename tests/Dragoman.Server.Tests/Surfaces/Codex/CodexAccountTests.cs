@@ -6,6 +6,9 @@ namespace Dragoman.Server.Tests.Surfaces.Codex;
 public sealed class CodexAccountTests
 {
     [Fact]
+    [Trait("check", "codex 1")]
+    [Trait("check", "codex 11")]
+    [Trait("check", "codex 13")]
     public async Task Without_accounts_everything_answers()
     {
         await using var rig = await CodexFixture.StartAsync();
@@ -31,6 +34,9 @@ public sealed class CodexAccountTests
     }
 
     [Fact]
+    [Trait("check", "codex 2")]
+    [Trait("check", "codex 11")]
+    [Trait("check", "codex 12")]
     public async Task Two_accounts_are_shown_and_one_of_them_is_active_and_used_first()
     {
         var data = Directory.CreateTempSubdirectory("dragoman-codex-").FullName;
@@ -64,6 +70,21 @@ public sealed class CodexAccountTests
         }
 
         Directory.Delete(data, recursive: true);
+    }
+
+    [Fact]
+    [Trait("check", "codex 15")]
+    public async Task A_login_that_has_ended_is_marked_and_another_account_goes_on()
+    {
+        await using var rig = await CodexFixture.StartAsync();
+        var (ada, bob) = (await rig.SignInAsync("ada"), await rig.SignInAsync("bob"));
+        (await UsedAsync(rig)).ShouldBe(bob);
+        await rig.VendorAsync("revoke?account=acct-bob");
+        (await UsedAsync(rig)).ShouldBe(ada, "unseen by the client");
+        var refreshes = rig.Asked("/chatgpt/auth/oauth/token");
+        (await UsedAsync(rig)).ShouldBe(ada);
+        rig.Asked("/chatgpt/auth/oauth/token").ShouldBe(refreshes, "an ended login is not renewed again and again");
+        (await rig.SendAsync("GET", "/accounts")).Json["accounts"]!.AsArray().Select(account => account!["tokenExpired"]!.GetValue<bool>()).ShouldBe([false, true]);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ public sealed class CodexClientTests
     [Theory]
     [InlineData("/v1/messages", """{"model":"claude-sonnet-4-5","max_tokens":8,"messages":[{"role":"user","content":"ping"}]}""")]
     [InlineData("/v1/chat/completions", """{"model":"claude-sonnet-4-5","messages":[{"role":"user","content":"ping"}]}""")]
+    [Trait("check", "codex 24")]
     public async Task Without_an_account_it_is_an_authentication_error(string path, string body)
     {
         await using var rig = await CodexFixture.StartAsync(CodexFixture.Kilo);
@@ -17,6 +18,8 @@ public sealed class CodexClientTests
     }
 
     [Fact]
+    [Trait("check", "codex 25")]
+    [Trait("check", "codex 26")]
     public async Task Haiku_needs_no_account_but_the_lanes_and_answers_bear_its_name()
     {
         await using var rig = await CodexFixture.StartAsync(CodexFixture.Kilo);
@@ -72,6 +75,9 @@ public sealed class CodexClientTests
     }
 
     [Fact]
+    [Trait("check", "codex 27")]
+    [Trait("check", "codex 37")]
+    [Trait("check", "codex 38")]
     public async Task A_stream_of_messages_ends_in_done_and_a_failed_one_does_not()
     {
         await using var rig = await CodexFixture.StartAsync(CodexFixture.Kilo);
@@ -110,6 +116,7 @@ public sealed class CodexClientTests
     }
 
     [Fact]
+    [Trait("check", "codex 39")]
     public async Task Tokens_are_counted_without_any_account()
     {
         await using var rig = await CodexFixture.StartAsync();
@@ -120,6 +127,7 @@ public sealed class CodexClientTests
     }
 
     [Fact]
+    [Trait("check", "codex 40")]
     public async Task The_list_of_models_serves_both_kinds_of_clients()
     {
         await using var rig = await CodexFixture.StartAsync();

@@ -6,6 +6,7 @@ namespace Dragoman.Server.Tests.Surfaces.Codex;
 public sealed class CodexLoginTests
 {
     [Fact]
+    [Trait("check", "codex 3")]
     public async Task The_address_to_open_is_given_with_its_state_and_port()
     {
         await using var rig = await CodexFixture.StartAsync();
@@ -19,13 +20,18 @@ public sealed class CodexLoginTests
         begun.Json["callback_port"]!.GetValue<int>().ShouldBeOneOf(1455, 1457);
         CodexFixture.Parameter(address, "redirect_uri").ShouldBe($"http://localhost:{begun.Json["callback_port"]}/auth/callback");
         (await rig.SendAsync("POST", "/accounts/add")).Status.ShouldBe(200, "a new one takes the place of the old one, also without a body");
+        await using var usual = await SurfaceFixture.StartWithAsync("codex", _ => "");
+        new Uri((await usual.SendAsync("POST", "/accounts/add", "{}")).Json["oauth_url"]!.GetValue<string>()).Host.ShouldBe("auth.openai.com");
     }
 
     [Fact]
+    [Trait("check", "codex 7")]
+    [Trait("check", "codex 8")]
     public async Task The_callback_on_this_address_adds_the_account_once_and_makes_it_active()
     {
         await using var rig = await CodexFixture.StartAsync();
         await rig.SignInAsync("bob");
+        var tokens = new HashSet<string>();
         for (var time = 0; time < 2; time++)
         {
             var begun = (await rig.SendAsync("POST", "/accounts/add", "{}")).Json;
@@ -38,10 +44,16 @@ public sealed class CodexLoginTests
             var accounts = (await rig.SendAsync("GET", "/accounts")).Json;
             (accounts["total"]!.GetValue<int>(), accounts["activeAccount"]!.GetValue<string>()).ShouldBe((2, "ada@example.com"));
             (await rig.SendAsync("GET", back.PathAndQuery)).Body.ShouldBe("State mismatch", "a code is good once");
+            (await rig.SendAsync("POST", "/v1/messages", """{"model":"gpt-5.2","messages":[{"role":"user","content":"say:hello"}]}""")).Status.ShouldBe(200);
+            tokens.Add(rig.Rig.Upstream.Requests.Last(request => request.Target.EndsWith("/codex/responses", StringComparison.Ordinal)).Headers["authorization"]);
         }
+
+        tokens.Count.ShouldBe(2, "who signs in again is asked for by the new token");
     }
 
     [Fact]
+    [Trait("check", "codex 5")]
+    [Trait("check", "codex 6")]
     public async Task What_is_wrong_with_a_callback_is_said_and_the_vendor_not_asked()
     {
         await using var rig = await CodexFixture.StartAsync();
@@ -57,6 +69,8 @@ public sealed class CodexLoginTests
     }
 
     [Fact]
+    [Trait("check", "codex 9")]
+    [Trait("check", "codex 10")]
     public async Task A_code_is_taken_by_hand()
     {
         await using var rig = await CodexFixture.StartAsync();
@@ -74,9 +88,13 @@ public sealed class CodexLoginTests
         // The bare code, without a verifier: the login is the one that waits.
         var added = await rig.SendAsync("POST", "/accounts/add/manual", $$"""{"code":"{{CodexFixture.Parameter(back, "code")}}"}""");
         (added.Status, added.Body).ShouldBe((200, """{"success":true,"message":"Account ada@example.com added successfully"}"""));
+        // The whole address that the browser ended at.
+        await rig.SignInAsync("bob");
+        (await rig.SendAsync("GET", "/accounts")).Json["total"]!.GetValue<int>().ShouldBe(2);
     }
 
     [Fact]
+    [Trait("check", "codex 4")]
     public async Task With_the_port_taken_the_next_one_is_used()
     {
         using var other = new TcpListener(System.Net.IPAddress.Loopback, 1455);
@@ -91,9 +109,24 @@ public sealed class CodexLoginTests
 
         await using var rig = await CodexFixture.StartAsync();
         var begun = (await rig.SendAsync("POST", "/accounts/add", "{}")).Json;
-        // Where the second is taken too, the browser's last page is pasted.
-        begun["callback_port"]!.GetValue<int>().ShouldBeOneOf(1457, 1455);
+        // Where another program has the second too, the browser's last page is pasted; as soon as it is free, it is ours.
+        for (var left = 20; left > 0 && begun["callback_port"]!.GetValue<int>() == 1455 && IsFree(1457); left--) begun = (await rig.SendAsync("POST", "/accounts/add", "{}")).Json;
+        begun["callback_port"]!.GetValue<int>().ShouldBe(IsFree(1457) ? 1457 : begun["callback_port"]!.GetValue<int>());
         CodexFixture.Parameter(begun["oauth_url"]!.GetValue<string>(), "redirect_uri").ShouldBe($"http://localhost:{begun["callback_port"]}/auth/callback");
         (await rig.SendAsync("POST", "/accounts/oauth/cleanup")).Body.ShouldBe("""{"success":true,"message":"OAuth servers cleaned up"}""");
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(System.Net.IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

@@ -4,6 +4,8 @@ namespace Dragoman.Server.Tests.Surfaces.Codex;
 public sealed class CodexQuotaTests
 {
     [Fact]
+    [Trait("check", "codex 16")]
+    [Trait("check", "codex 17")]
     public async Task A_quota_is_asked_for_once_in_five_minutes_unless_that_is_insisted_on()
     {
         await using var rig = await CodexFixture.StartAsync();

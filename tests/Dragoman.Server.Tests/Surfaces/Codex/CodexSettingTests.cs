@@ -7,6 +7,8 @@ namespace Dragoman.Server.Tests.Surfaces.Codex;
 public sealed class CodexSettingTests
 {
     [Fact]
+    [Trait("check", "codex 18")]
+    [Trait("check", "codex 19")]
     public async Task The_model_of_the_haiku_lane_lasts()
     {
         var data = Directory.CreateTempSubdirectory("dragoman-codex-").FullName;
@@ -20,6 +22,7 @@ public sealed class CodexSettingTests
             wrong.Json["error"]!.GetValue<string>().ShouldBe("Invalid haikuKiloModel: Model \"nope\" is not a free model. Available: minimax/minimax-m2.5:free, kilo-auto/free");
             (await rig.SendAsync("POST", "/settings/haiku-model", """{"haikuKiloModel":"anthropic/claude-sonnet-5"}""")).Status.ShouldBe(400, "it is not free");
             await SaysAsync(rig, "POST", "/settings/haiku-model", """{"haikuKiloModel":"minimax-2.5"}""", 200, """{"success":true,"haikuKiloModel":"minimax-2.5"}""");
+            await SaysAsync(rig, "GET", "/settings/haiku-model", null, 200, """{"success":true,"haikuKiloModel":"minimax-2.5"}""");
             await SaysAsync(rig, "POST", "/settings/haiku-model", """{"haikuKiloModel":"kimi-k2.5"}""", 200, """{"success":true,"haikuKiloModel":"kimi-k2.5"}""");
             await SaysAsync(rig, "GET", "/settings/kilo-models", null, 200,
                 """{"success":true,"models":[{"id":"minimax/minimax-m2.5:free","name":"minimax/minimax-m2.5:free","context_length":200000,"supportsTools":true},{"id":"kilo-auto/free","name":"kilo-auto/free","context_length":200000,"supportsTools":true}],"current":"kimi-k2.5"}""");
@@ -40,6 +43,7 @@ public sealed class CodexSettingTests
     }
 
     [Fact]
+    [Trait("check", "codex 20")]
     public async Task The_strategy_is_one_of_two_and_lasts()
     {
         var data = Directory.CreateTempSubdirectory("dragoman-codex-").FullName;
@@ -62,6 +66,9 @@ public sealed class CodexSettingTests
     }
 
     [Fact]
+    [Trait("check", "codex 21")]
+    [Trait("check", "codex 22")]
+    [Trait("check", "codex 23")]
     public async Task Claude_Code_is_pointed_here_there_and_elsewhere()
     {
         var home = Directory.CreateTempSubdirectory("dragoman-home-").FullName;
@@ -117,6 +124,7 @@ public sealed class CodexSettingTests
     }
 
     [Fact]
+    [Trait("check", "codex 42")]
     public async Task The_log_is_shown_and_streamed()
     {
         await using var rig = await CodexFixture.StartAsync(CodexFixture.Kilo);
@@ -141,6 +149,16 @@ public sealed class CodexSettingTests
         var logs = (await rig.SendAsync("GET", "/api/logs")).Json;
         (logs["status"]!.GetValue<string>(), logs["logs"]!.AsArray().Count >= seen.Count).ShouldBe(("ok", true));
         logs.ToJsonString().ShouldNotContain("lovelace");
+
+        // Who comes later is told first what has been.
+        using var later = await http.GetAsync(new Uri(rig.Address, "/api/logs/stream?history=true"), HttpCompletionOption.ResponseHeadersRead);
+        using var past = new StreamReader(await later.Content.ReadAsStreamAsync());
+        foreach (var entry in logs["logs"]!.AsArray().Take(3))
+        {
+            var line = await past.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(15));
+            while (line is not null && !line.StartsWith("data: ", StringComparison.Ordinal)) line = await past.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(15));
+            JsonNode.Parse(line![6..])!["message"]!.GetValue<string>().ShouldBe(entry!["message"]!.GetValue<string>());
+        }
     }
 
     [Theory]
@@ -152,6 +170,7 @@ public sealed class CodexSettingTests
     [InlineData("http://localhost.evil.example", false)]
     [InlineData("http://localhost:1", false)]
     [InlineData("null", false)]
+    [Trait("check", "codex 41")]
     public async Task Only_pages_of_this_address_may_call(string origin, bool allowed)
     {
         await using var rig = await CodexFixture.StartAsync();

@@ -21,7 +21,7 @@ internal static class UsageRecordJson
             ["source"] = record.Account,
             ["auth_index"] = record.AccountId.Length > 0 ? AuthIndexes.Of(record.AccountId) : "",
             ["client_ip"] = record.ClientAddress,
-            ["x_forwarded_for"] = "",
+            ["x_forwarded_for"] = record.ForwardedFor,
             ["user_agent"] = record.UserAgent,
             ["tokens"] = new JsonObject
             {
@@ -52,8 +52,8 @@ internal static class UsageRecordJson
             // A key's name, and not the key.
             ["api_key"] = record.Key,
             ["request_id"] = record.RequestId,
-            ["reasoning_effort"] = "",
-            ["service_tier"] = "",
+            ["reasoning_effort"] = record.ReasoningEffort,
+            ["service_tier"] = record.ServiceTier,
         };
     }
 
