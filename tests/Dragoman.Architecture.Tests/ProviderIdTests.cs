@@ -16,6 +16,7 @@ public sealed partial class ProviderIdTests
     {
         ["src/Dragoman.Gateway/Catalog/CanonicalName.cs"] = "openai is the maker of models, as the catalog names it",
         ["src/Dragoman.Gateway/Catalog/LiteLlmFormat.cs"] = "the words of LiteLLM's file of prices",
+        ["src/Dragoman.Gateway/Catalog/OpenRouterFormat.cs"] = "the list of models whose prices hold at that provider alone",
         ["src/Dragoman.Gateway/Catalog/ModelsDevFormat.cs"] = "the words of models.dev's file",
         ["src/Dragoman.Gateway/Configuration/ConfigBinder.cs"] = "codex is a section of CLIProxyAPI's configuration, whose files are read",
         ["src/Dragoman.Gateway/Configuration/Schema/ConfigFields.cs"] = "codex, antigravity and xai are sections of CLIProxyAPI's configuration, which are described",

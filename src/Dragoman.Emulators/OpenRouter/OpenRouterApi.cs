@@ -13,6 +13,9 @@ internal sealed class OpenRouterApi : IProviderApi
 {
     private const string DefaultUser = "user_emulated";
 
+    /// <summary>A user whose keys have a limit; how it is reset stands behind it (<c>user_limited_monthly</c>).</summary>
+    private const string LimitedUser = "user_limited";
+
     private readonly ChatApi _chat = new();
 
     public OpenRouterGrants Grants { get; } = new();
@@ -56,7 +59,22 @@ internal sealed class OpenRouterApi : IProviderApi
     private Reply Describe(Call call)
     {
         if (call.Bearer is not { Length: > 0 } key || key.StartsWith("invalid", StringComparison.Ordinal)) throw new Refusal(401, "No auth credentials found");
-        if (Grants.UserOf(key) is null) throw new Refusal(401, "User not found.");
+        if (Grants.UserOf(key) is not { } user) throw new Refusal(401, "User not found.");
+        // The numbers of the documentation's example.
+        if (user.StartsWith(LimitedUser, StringComparison.Ordinal))
+        {
+            return Reply.Json(new JsonObject
+            {
+                ["data"] = new JsonObject
+                {
+                    ["label"] = $"{key[..12]}...{key[^3..]}", ["limit"] = 100, ["limit_remaining"] = 74.5, ["limit_reset"] = user.Length > LimitedUser.Length ? user[(LimitedUser.Length + 1)..] : null,
+                    ["usage"] = 125.5, ["usage_daily"] = 0.25, ["usage_weekly"] = 5, ["usage_monthly"] = 25.5, ["byok_usage"] = 0, ["include_byok_in_limit"] = false,
+                    ["is_free_tier"] = false, ["is_provisioning_key"] = false, ["is_management_key"] = false, ["expires_at"] = "2027-12-31T23:59:59Z",
+                    ["rate_limit"] = new JsonObject { ["requests"] = -1, ["interval"] = "10s", ["note"] = "This field is deprecated and safe to ignore." },
+                },
+            });
+        }
+
         return Reply.Json(new JsonObject
         {
             ["data"] = new JsonObject

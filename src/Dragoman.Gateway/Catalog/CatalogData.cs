@@ -1,7 +1,7 @@
 namespace Dragoman.Gateway.Catalog;
 
 /// <summary>What a list of models says: facts, and prices where it has them.</summary>
-/// <param name="Form">The form it was written in: <c>dragoman</c>, <c>models.dev</c> or <c>litellm</c>.</param>
+/// <param name="Form">The form it was written in: <c>dragoman</c>, <c>models.dev</c>, <c>litellm</c> or <c>openrouter</c>.</param>
 /// <param name="Models">The models.</param>
 /// <param name="Prices">The prices; the first of two for the same model counts.</param>
 public sealed record CatalogData(string Form, IReadOnlyList<CatalogModel> Models, IReadOnlyList<ModelPrice> Prices);

@@ -4,7 +4,7 @@ namespace Dragoman.Gateway.Catalog;
 
 /// <summary>
 /// Reads a list of models in any of the forms that are known: our own (<c>Models/Data/models.json</c>, with <c>prices</c> as in
-/// <c>Metering/Data/prices.json</c>), the <c>api.json</c> of models.dev, and LiteLLM's <c>model_prices_and_context_window.json</c>.
+/// <c>Metering/Data/prices.json</c>), the <c>api.json</c> of models.dev, LiteLLM's <c>model_prices_and_context_window.json</c>, and OpenRouter's list of models with its prices.
 /// </summary>
 public static class CatalogReader
 {
@@ -42,6 +42,7 @@ public static class CatalogReader
         var models = root.TryGetProperty("models", out var own) && own.ValueKind == JsonValueKind.Array;
         var prices = root.TryGetProperty("prices", out var priced) && priced.ValueKind == JsonValueKind.Array;
         if (models || prices) return new CatalogData("dragoman", models ? NativeFormat.Models(own) : [], prices ? NativeFormat.Prices(priced) : []);
+        if (OpenRouterFormat.Is(root)) return OpenRouterFormat.Read(root);
         foreach (var property in root.EnumerateObject())
         {
             if (property.Value.ValueKind != JsonValueKind.Object) continue;
@@ -53,5 +54,5 @@ public static class CatalogReader
     }
 
     private static CatalogException Unknown()
-        => new("The list is in no form that is known: our own ({\"models\": […], \"prices\": […]}), models.dev's api.json, or LiteLLM's model_prices_and_context_window.json.");
+        => new("The list is in no form that is known: our own ({\"models\": […], \"prices\": […]}), models.dev's api.json, LiteLLM's model_prices_and_context_window.json, or OpenRouter's list of models.");
 }

@@ -28,6 +28,7 @@ public static class OpenRouterModule
         Authenticator = HeaderKey.Bearer,
         Failures = StatusFailures.Instance,
         Quotas = QuotaHeaders.Instance,
+        QuotaReader = new OpenRouterQuotaReader(),
         Models = ModelLists.Instance,
         Logins = [new OpenRouterLogin()],
         Settings = ProviderSettings.From<OpenRouterSettings>(new DateOnly(2026, 11, 29)),

@@ -47,6 +47,29 @@ public sealed class CatalogReadingTests
     }
 
     [Fact]
+    public void Of_OpenRouters_list_its_prices_are_taken_and_hold_there_alone()
+    {
+        var data = Read("""
+            {"data": [
+              {"id": "openrouter/auto", "name": "Auto", "context_length": 2000000, "pricing": {"prompt": "-1", "completion": "-1"}},
+              {"id": "anthropic/claude-opus-5.5", "name": "Claude Opus 5.5", "pricing": {"prompt": "0.0000045", "completion": "0.0000225", "input_cache_read": "0.00000045", "input_cache_write": "0.0000055", "internal_reasoning": "0", "web_search": "0.01"}},
+              {"id": "deepseek/deepseek-v9:free", "pricing": {"prompt": "0", "completion": "0"}},
+              {"id": "deepseek/deepseek-v9", "pricing": {"prompt": "0.0000003", "completion": "0.000001"}},
+              {"id": "odd/one", "pricing": {"prompt": "cheap", "completion": "7"}}, 7]}
+            """);
+        (data.Form, data.Models.Count, data.Prices.Count).ShouldBe(("openrouter", 0, 3));
+        var book = new PriceCatalog([]);
+        book.List(data.Prices);
+        var there = book.Find("openrouter", "anthropic/claude-opus-5.5")!.Rates;
+        (there.Input, there.Output, there.Cached, there.CacheWrite, there.Reasoning).ShouldBe((4.5m, 22.5m, 0.45m, 5.5m, null));
+        book.Find("claude", "claude-opus-5-5")!.Rates.Input.ShouldBe(4, "the maker's own price");
+        book.Find("openrouter", "deepseek/deepseek-v9")!.Rates.Input.ShouldBe(0.3m);
+        book.Find("openrouter", "deepseek/deepseek-v9:free")!.Rates.Output.ShouldBe(0);
+        book.Find("openrouter", "openrouter/auto").ShouldBeNull();
+        book.Find("openai", "deepseek-v9").ShouldBeNull();
+    }
+
+    [Fact]
     public void The_form_of_models_dev_is_read()
     {
         var data = Read("""
