@@ -14,13 +14,13 @@ public static class AccountErrors
     /// <summary>The account's provider does not take its key or token. A client that were told 401 would ask its user to sign in, though its own key is good.</summary>
     /// <param name="account">The account.</param>
     /// <param name="model">The model that it would serve.</param>
-    /// <param name="said">What the provider said.</param>
-    public static WireError CredentialRefused(Account account, string model, WireError said)
+    /// <param name="reply">What the provider said.</param>
+    public static WireError CredentialRefused(Account account, string model, WireError reply)
     {
         ArgumentNullException.ThrowIfNull(account);
-        ArgumentNullException.ThrowIfNull(said);
-        var text = said.Message.TrimEnd('.', ' ');
-        return new WireError(ErrorKind.NeedsOwner, $"The account '{account.Label}', which would serve '{model}', cannot be used: its provider refuses its credential ({said.EffectiveStatus}: {text}). The owner of the gateway has to sign in again, or to give it another key.")
+        ArgumentNullException.ThrowIfNull(reply);
+        var text = reply.Message.TrimEnd('.', ' ');
+        return new WireError(ErrorKind.NeedsOwner, $"The account '{account.Label}', which would serve '{model}', cannot be used: its provider refuses its credential ({reply.EffectiveStatus}: {text}). The owner of the gateway has to sign in again, or to give it another key.")
         {
             Code = CredentialRefusedCode,
         };
