@@ -87,6 +87,9 @@ public sealed record UsageEntry
     /// <summary>Of the answer, those of reasoning.</summary>
     public long ReasoningTokens { get; init; }
 
+    /// <summary>What it took from the account's plan, in the vendor's own credits; null where the vendor does not say.</summary>
+    public decimal? Credits { get; init; }
+
     /// <summary>What it cost in US dollars; null when the price is unknown.</summary>
     public decimal? Cost { get; init; }
 
@@ -223,6 +226,9 @@ public sealed record UsageRow
 
     /// <summary>Of the answers, those of reasoning.</summary>
     public long ReasoningTokens { get; init; }
+
+    /// <summary>What the requests took from plans, in the vendors' own credits, of those whose vendors say it.</summary>
+    public decimal Credits { get; init; }
 
     /// <summary>What the priced requests cost, in US dollars; null when none of them has a price.</summary>
     public decimal? Cost { get; init; }

@@ -58,6 +58,7 @@ public sealed class UsagePricing(PriceCatalog prices)
             CachedTokens = usage.CachedTokens ?? 0,
             CacheWriteTokens = usage.CacheWriteTokens ?? 0,
             ReasoningTokens = usage.ReasoningTokens ?? 0,
+            Credits = usage.Credits,
             Cost = cost?.Total,
             CostParts = cost,
             FirstByte = firstByte,

@@ -9,7 +9,7 @@ namespace Dragoman.Management.Usage;
 internal sealed class UsageExport(IUsageStore ledger, UsageQuery query, bool isCsv)
 {
     private const int PageSize = 1_000;
-    private const string Columns = "request_id,at,key,account,provider,model,requested_model,status,failed,stream,input_tokens,output_tokens,cached_tokens,cache_write_tokens,reasoning_tokens,cost,first_byte_ms,duration_ms,estimated,client";
+    private const string Columns = "request_id,at,key,account,provider,model,requested_model,status,failed,stream,input_tokens,output_tokens,cached_tokens,cache_write_tokens,reasoning_tokens,cost,first_byte_ms,duration_ms,estimated,client,credits";
 
     /// <summary>The file; what was read is on its way before the next page is read.</summary>
     public ExportFile ToFile() => new(isCsv ? "text/csv; charset=utf-8" : "application/x-ndjson", $"usage.{(isCsv ? "csv" : "jsonl")}", WriteAsync);
@@ -40,7 +40,7 @@ internal sealed class UsageExport(IUsageStore ledger, UsageQuery query, bool isC
         Cell(entry.RequestId), entry.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), Cell(entry.Key), Cell(entry.Account), Cell(entry.Provider), Cell(entry.Model), Cell(entry.RequestedModel),
         Number(entry.Status), entry.Failed ? "true" : "false", entry.Stream ? "true" : "false", Number(entry.InputTokens), Number(entry.OutputTokens), Number(entry.CachedTokens),
         Number(entry.CacheWriteTokens), Number(entry.ReasoningTokens), entry.Cost?.ToString(CultureInfo.InvariantCulture) ?? "", entry.FirstByteMs?.ToString(CultureInfo.InvariantCulture) ?? "",
-        entry.DurationMs.ToString(CultureInfo.InvariantCulture), entry.Estimated ? "true" : "false", Cell(entry.Client)).Append("\r\n");
+        entry.DurationMs.ToString(CultureInfo.InvariantCulture), entry.Estimated ? "true" : "false", Cell(entry.Client), entry.Credits?.ToString(CultureInfo.InvariantCulture) ?? "").Append("\r\n");
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -72,6 +72,9 @@ public sealed record UsageRowView
     /// <summary>How much of the prompts was read from a cache, 0 to 1; absent where there were no prompts.</summary>
     public double? CachedShare { get; init; }
 
+    /// <summary>What was taken from plans, in the vendors' own credits; left out where no vendor says it.</summary>
+    public decimal? Credits { get; init; }
+
     /// <summary>US dollars; left out where no price is known.</summary>
     public decimal? Cost { get; init; }
 
@@ -115,6 +118,7 @@ public sealed record UsageRowView
         CacheWriteTokens = row.CacheWriteTokens,
         ReasoningTokens = row.ReasoningTokens,
         CachedShare = row.InputTokens > 0 ? Math.Round(Math.Clamp((double)row.CachedTokens / row.InputTokens, 0, 1), 4) : null,
+        Credits = row.Credits > 0 ? row.Credits : null,
         Cost = row.Cost,
         CostParts = row.CostParts is { } parts ? CostPartsView.From(parts) : null,
         P50FirstByteMs = latency?.FirstByteMedian is { } median ? Milliseconds.From(median) : null,
@@ -177,6 +181,9 @@ public sealed record UsageEntryView
     /// <summary>Tokens of reasoning.</summary>
     public long ReasoningTokens { get; init; }
 
+    /// <summary>What was taken from the account's plan, in the vendor's own credits; left out where the vendor does not say.</summary>
+    public decimal? Credits { get; init; }
+
     /// <summary>US dollars; left out where the price is unknown.</summary>
     public decimal? Cost { get; init; }
 
@@ -210,6 +217,7 @@ public sealed record UsageEntryView
         CachedTokens = entry.CachedTokens,
         CacheWriteTokens = entry.CacheWriteTokens,
         ReasoningTokens = entry.ReasoningTokens,
+        Credits = entry.Credits,
         Cost = entry.Cost,
         CostParts = entry.CostParts is { } parts ? CostPartsView.From(parts) : null,
         FirstByteMs = entry.FirstByte is { } first ? Milliseconds.From(first) : null,

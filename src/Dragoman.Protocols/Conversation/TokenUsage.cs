@@ -42,6 +42,9 @@ public sealed record TokenUsage
     /// <summary>How often a hosted web search ran.</summary>
     public long? WebSearches { get; init; }
 
+    /// <summary>What the vendor took for it from the plan, in the vendor's own credits, where it says so (Kiro).</summary>
+    public decimal? Credits { get; init; }
+
     /// <summary>The whole prompt less what the cache gave or took.</summary>
     public long UncachedInputTokens => Math.Max(0, (InputTokens ?? 0) - (CachedTokens ?? 0) - (CacheWriteTokens ?? 0));
 
@@ -59,6 +62,7 @@ public sealed record TokenUsage
         AcceptedPredictionTokens = Sum(AcceptedPredictionTokens, other.AcceptedPredictionTokens),
         RejectedPredictionTokens = Sum(RejectedPredictionTokens, other.RejectedPredictionTokens),
         WebSearches = Sum(WebSearches, other.WebSearches),
+        Credits = Credits is null ? other.Credits : Credits + (other.Credits ?? 0),
     };
 
     /// <summary>These numbers, with every one that <paramref name="later"/> says replaced by its word.</summary>
@@ -75,6 +79,7 @@ public sealed record TokenUsage
         AcceptedPredictionTokens = later.AcceptedPredictionTokens ?? AcceptedPredictionTokens,
         RejectedPredictionTokens = later.RejectedPredictionTokens ?? RejectedPredictionTokens,
         WebSearches = later.WebSearches ?? WebSearches,
+        Credits = later.Credits ?? Credits,
     };
 
     private static long? Sum(long? one, long? other) => one is null ? other : one + (other ?? 0);

@@ -37,7 +37,7 @@ internal sealed class BedrockRequests(BedrockConnection connection) : IRequestBu
     {
         UpstreamOperation.CountTokens => BedrockBodies.Count(protocol, call.Body),
         UpstreamOperation.Generate when protocol == Protocol.BedrockAnthropic => BedrockBodies.WithBetas(call),
-        UpstreamOperation.Generate => call.Body,
+        UpstreamOperation.Generate => BedrockGuardrail.Put(call.Body, call.Account),
         _ => default,
     };
 

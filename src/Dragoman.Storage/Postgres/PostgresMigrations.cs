@@ -85,6 +85,8 @@ internal static class PostgresMigrations
         "ALTER TABLE flows ADD COLUMN client TEXT NOT NULL DEFAULT ''",
         // What was refused before it was let in is told from what usage counts.
         "ALTER TABLE flows ADD COLUMN refused BIGINT NOT NULL DEFAULT 0; CREATE INDEX flows_refused ON flows (started_at, seq) WHERE refused = 1",
+        // What vendors take from plans in credits of their own: unknown for what was used before.
+        "ALTER TABLE usage ADD COLUMN credits BIGINT; ALTER TABLE usage_hours ADD COLUMN credits BIGINT NOT NULL DEFAULT 0",
     ];
 
     /// <summary>Brings the tables up to date; those of a newer program are refused untouched.</summary>

@@ -5,7 +5,7 @@ namespace Dragoman.Storage.Sql;
 internal sealed class SqlUsageStore(Database database) : IUsageStore
 {
     private const string SumList = "SUM(requests), SUM(errors), SUM(estimated), SUM(unpriced), SUM(input_tokens), SUM(output_tokens), SUM(cached_tokens), SUM(cache_write_tokens), SUM(reasoning_tokens), SUM(cost), SUM(first_byte), SUM(first_bytes), SUM(duration), "
-        + "SUM(cost_input), SUM(cost_cached), SUM(cost_cache_write), SUM(cost_output), SUM(cost_reasoning)";
+        + "SUM(cost_input), SUM(cost_cached), SUM(cost_cache_write), SUM(cost_output), SUM(cost_reasoning), SUM(credits)";
 
     public Task<int> AppendAsync(IReadOnlyList<UsageEntry> entries, CancellationToken cancellationToken = default)
         => entries.Count == 0 ? Task.FromResult(0) : database.WriteAsync(session => UsageLedger.AppendAsync(session, entries), cancellationToken);
@@ -35,7 +35,7 @@ internal sealed class SqlUsageStore(Database database) : IUsageStore
         conditions.After(page.After, "at", "seq");
         var limit = conditions.Parameter(page.Limit + 1);
         var rows = await session.QueryAsync($"SELECT {UsageLedger.List}, seq FROM usage{conditions.Where} ORDER BY at DESC, seq DESC LIMIT {limit}",
-            row => (Entry: UsageLedger.Read(row), Place: new Cursor(row.Number(1), row.Number(25))), conditions.Values).ConfigureAwait(false);
+            row => (Entry: UsageLedger.Read(row), Place: new Cursor(row.Number(1), row.Number(26))), conditions.Values).ConfigureAwait(false);
         return new Page<UsageEntry>([.. rows.Take(page.Limit).Select(row => row.Entry)], rows.Count > page.Limit ? rows[page.Limit - 1].Place.ToString() : null);
     }, cancellationToken);
 
@@ -69,6 +69,7 @@ internal sealed class SqlUsageStore(Database database) : IUsageStore
             ReasoningTokens = row.Number(at + 8),
             Cost = unpriced == requests ? null : UnixMilliseconds.Dollars(row.Number(at + 9)),
             CostParts = unpriced == requests ? null : UsageLedger.Parts(row, at + 13),
+            Credits = UnixMilliseconds.Dollars(row.Number(at + 18)),
             MeanFirstByte = firsts == 0 ? null : UnixMilliseconds.Span(row.Number(at + 10) / firsts),
             MeanDuration = requests == 0 ? TimeSpan.Zero : UnixMilliseconds.Span(row.Number(at + 12) / requests),
         };

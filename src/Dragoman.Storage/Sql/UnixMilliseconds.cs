@@ -1,6 +1,6 @@
 namespace Dragoman.Storage.Sql;
 
-/// <summary>How times and money are kept: milliseconds since 1970 in UTC, billionths of a dollar.</summary>
+/// <summary>How times and money are kept: milliseconds since 1970 in UTC, billionths of a dollar or of a credit.</summary>
 internal static class UnixMilliseconds
 {
     private const decimal Billion = 1_000_000_000m;

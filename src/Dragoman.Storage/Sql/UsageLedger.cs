@@ -5,11 +5,11 @@ namespace Dragoman.Storage.Sql;
 /// <summary>Writes the ledger and its hourly summaries inside a transaction, for the usage store and for budgets alike.</summary>
 internal static class UsageLedger
 {
-    public const string List = "request_id, at, key_id, account_id, provider, model, requested_model, status, failed, stream, input_tokens, output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, first_byte, duration, estimated, client, cost_input, cost_cached, cost_cache_write, cost_output, cost_reasoning";
+    public const string List = "request_id, at, key_id, account_id, provider, model, requested_model, status, failed, stream, input_tokens, output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, first_byte, duration, estimated, client, cost_input, cost_cached, cost_cache_write, cost_output, cost_reasoning, credits";
 
     private static readonly InsertStatement<UsageEntry> Insertion = new("usage", List.Split(", "), keyed: true, Write);
 
-    private static readonly string[] Sums = ["requests", "errors", "estimated", "unpriced", "input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens", "cost", "first_byte", "first_bytes", "duration", "cost_input", "cost_cached", "cost_cache_write", "cost_output", "cost_reasoning"];
+    private static readonly string[] Sums = ["requests", "errors", "estimated", "unpriced", "input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens", "cost", "first_byte", "first_bytes", "duration", "cost_input", "cost_cached", "cost_cache_write", "cost_output", "cost_reasoning", "credits"];
 
     private static readonly string[] HourColumns = ["hour", "key_id", "account_id", "provider", "model", "client", .. Sums];
 
@@ -72,6 +72,7 @@ internal static class UsageLedger
         Estimated = row.GetBool(18),
         Client = row.Text(19),
         CostParts = row.NumberOrNull(20) is null ? null : Parts(row, 20),
+        Credits = UnixMilliseconds.Dollars(row.NumberOrNull(25)),
     };
 
     /// <summary>The parts of a cost, from five columns on.</summary>
@@ -105,6 +106,7 @@ internal static class UsageLedger
         row.Add(UnixMilliseconds.Nanos(entry.CostParts?.CacheWrite));
         row.Add(UnixMilliseconds.Nanos(entry.CostParts?.Output));
         row.Add(UnixMilliseconds.Nanos(entry.CostParts?.Reasoning));
+        row.Add(UnixMilliseconds.Nanos(entry.Credits));
     }
 
     private static void Add(Dictionary<(long, string, string, string, string, string), long[]> changes, UsageEntry entry, int sign)
@@ -116,7 +118,7 @@ internal static class UsageLedger
             1, entry.Failed ? 1 : 0, entry.Estimated ? 1 : 0, entry.Cost is null ? 1 : 0, entry.InputTokens, entry.OutputTokens, entry.CachedTokens, entry.CacheWriteTokens,
             entry.ReasoningTokens, UnixMilliseconds.Nanos(entry.Cost) ?? 0, entry.FirstByte is { } first ? UnixMilliseconds.Micros(first) : 0, entry.FirstByte is null ? 0 : 1, UnixMilliseconds.Micros(entry.Duration),
             UnixMilliseconds.Nanos(entry.CostParts?.Input) ?? 0, UnixMilliseconds.Nanos(entry.CostParts?.Cached) ?? 0, UnixMilliseconds.Nanos(entry.CostParts?.CacheWrite) ?? 0,
-            UnixMilliseconds.Nanos(entry.CostParts?.Output) ?? 0, UnixMilliseconds.Nanos(entry.CostParts?.Reasoning) ?? 0,
+            UnixMilliseconds.Nanos(entry.CostParts?.Output) ?? 0, UnixMilliseconds.Nanos(entry.CostParts?.Reasoning) ?? 0, UnixMilliseconds.Nanos(entry.Credits) ?? 0,
         ];
         for (var i = 0; i < sums.Length; i++) sums[i] += sign * values[i];
     }

@@ -30,7 +30,7 @@ internal static class UsageSource
             (SELECT at, (at / {TenMinutes}) * {TenMinutes} AS hour, key_id, account_id, provider, model, client, 1 AS requests, failed AS errors, estimated, CASE WHEN cost IS NULL THEN 1 ELSE 0 END AS unpriced,
                 input_tokens, output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, COALESCE(cost, 0) AS cost, COALESCE(first_byte, 0) AS first_byte,
                 CASE WHEN first_byte IS NULL THEN 0 ELSE 1 END AS first_bytes, duration, COALESCE(cost_input, 0) AS cost_input, COALESCE(cost_cached, 0) AS cost_cached,
-                COALESCE(cost_cache_write, 0) AS cost_cache_write, COALESCE(cost_output, 0) AS cost_output, COALESCE(cost_reasoning, 0) AS cost_reasoning FROM usage) AS entries
+                COALESCE(cost_cache_write, 0) AS cost_cache_write, COALESCE(cost_output, 0) AS cost_output, COALESCE(cost_reasoning, 0) AS cost_reasoning, COALESCE(credits, 0) AS credits FROM usage) AS entries
             """;
     }
 

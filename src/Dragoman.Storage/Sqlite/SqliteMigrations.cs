@@ -77,6 +77,8 @@ internal static class SqliteMigrations
         "SELECT 1",
         // And once more.
         "SELECT 1",
+        // What vendors take from plans in credits of their own: unknown for what was used before.
+        "ALTER TABLE usage ADD COLUMN credits BIGINT; ALTER TABLE usage_hours ADD COLUMN credits BIGINT NOT NULL DEFAULT 0",
     ];
 
     /// <summary>The flows' file: what happened.</summary>

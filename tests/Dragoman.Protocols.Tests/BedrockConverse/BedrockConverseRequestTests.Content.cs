@@ -50,6 +50,7 @@ public partial class BedrockConverseRequestTests
     [Theory]
     [InlineData("https://example.org/a.png", "fetches no addresses")]
     [InlineData("data:image/bmp;base64,Qk0=", "png, jpeg, gif or webp")]
+    [Trait("check", "bedrock B35")]
     public void Images_that_cannot_be_sent_are_refused_clearly(string url, string words)
     {
         User(new ImageBlock(MediaSource.FromUrl(url)));

@@ -18,6 +18,7 @@ public sealed class CodeWhispererRequestTests
         """;
 
     [Fact]
+    [Trait("check", "kiro U1")]
     public void U1_a_simple_question()
     {
         var body = Write(Chat("""[{"role":"user","content":"hi"}]""", options: new CodeWhispererOptions { ProfileArn = "arn:aws:codewhisperer:us-east-1:111122223333:profile/EXAMPLE" }));
@@ -31,6 +32,7 @@ public sealed class CodeWhispererRequestTests
     [Theory]
     [InlineData(CodeWhispererSystemPlacement.Pair)]
     [InlineData(CodeWhispererSystemPlacement.FirstMessage)]
+    [Trait("check", "kiro U2")]
     public void U2_the_system_text_stands_once_before_the_user(CodeWhispererSystemPlacement placement)
     {
         var body = Write(Chat("""[{"role":"system","content":"Be brief."},{"role":"user","content":"hi"}]""", options: new CodeWhispererOptions { SystemPlacement = placement }));
@@ -41,6 +43,8 @@ public sealed class CodeWhispererRequestTests
     }
 
     [Fact]
+    [Trait("check", "kiro U3")]
+    [Trait("check", "kiro U4")]
     public void U3_U4_neighbours_of_one_role_are_one_message()
     {
         Write(Chat("""[{"role":"user","content":"a"},{"role":"user","content":"b"}]""")).Current().GetProperty("content").GetString().ShouldBe("a\n\nb");
@@ -50,6 +54,8 @@ public sealed class CodeWhispererRequestTests
     }
 
     [Fact]
+    [Trait("check", "kiro U5")]
+    [Trait("check", "kiro U6")]
     public void U5_U6_a_tool_round_trip()
     {
         var body = Write(Messages(RoundTrip, Tools));
@@ -64,6 +70,9 @@ public sealed class CodeWhispererRequestTests
     }
 
     [Fact]
+    [Trait("check", "kiro U7")]
+    [Trait("check", "kiro U8")]
+    [Trait("check", "kiro U9")]
     public void U7_U8_U9_calls_and_results_are_paired()
     {
         var orphan = Write(Messages("""
@@ -79,6 +88,7 @@ public sealed class CodeWhispererRequestTests
     }
 
     [Fact]
+    [Trait("check", "kiro U10")]
     public void U10_a_tool_of_the_history_is_declared()
     {
         var body = Write(Messages(RoundTrip, Tools.Replace("\"ls\"", "\"new\"", StringComparison.Ordinal)));
@@ -89,6 +99,8 @@ public sealed class CodeWhispererRequestTests
     [Theory]
     [InlineData("")]
     [InlineData(Tools + ""","tool_choice":{"type":"none"}""")]
+    [Trait("check", "kiro U11")]
+    [Trait("check", "kiro U20")]
     public void U11_U20_without_tools_calls_are_words(string more)
     {
         var exchange = Messages(RoundTrip, more);
@@ -101,6 +113,7 @@ public sealed class CodeWhispererRequestTests
     }
 
     [Fact]
+    [Trait("check", "kiro U12")]
     public void U12_a_prefill_is_history_and_the_user_asks_on()
     {
         var body = Write(Messages("""[{"role":"user","content":"a"},{"role":"assistant","content":"The answer is"}]"""));
@@ -109,6 +122,7 @@ public sealed class CodeWhispererRequestTests
     }
 
     [Fact]
+    [Trait("check", "kiro U13")]
     public void U13_a_long_name_is_shortened_as_other_clients_do()
     {
         var body = Write(Messages("""[{"role":"user","content":"a"}]""", Tools.Replace("\"ls\"", "\"mcp__very_long_server_name__very_long_tool_name_that_exceeds_sixty_four\"", StringComparison.Ordinal)));
@@ -116,6 +130,7 @@ public sealed class CodeWhispererRequestTests
     }
 
     [Fact]
+    [Trait("check", "kiro U14")]
     public void U14_descriptions_are_never_empty_and_long_ones_move()
     {
         Write(Messages("""[{"role":"user","content":"a"}]""", Tools.Replace("List.", " ", StringComparison.Ordinal))).GetRawText().ShouldContain("\"description\":\"Tool: ls\"");
@@ -127,6 +142,7 @@ public sealed class CodeWhispererRequestTests
     }
 
     [Fact]
+    [Trait("check", "kiro U15")]
     public void U15_schemas_lose_what_spoils_the_request()
     {
         var body = Write(Messages("""[{"role":"user","content":"a"}]""", """
@@ -144,6 +160,8 @@ public sealed class CodeWhispererRequestTests
     }
 
     [Fact]
+    [Trait("check", "kiro U16")]
+    [Trait("check", "kiro U17")]
     public void U16_U17_images_stand_on_the_message()
     {
         var body = Write(Chat("""[{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:image/jpg;base64,/9j/AA=="}}]}]"""));
@@ -159,6 +177,8 @@ public sealed class CodeWhispererRequestTests
     [InlineData("""{"type":"enabled","budget_tokens":100}""", "<thinking_mode>enabled</thinking_mode><max_thinking_length>1024</max_thinking_length>")]
     [InlineData("""{"type":"enabled","budget_tokens":50000}""", "<thinking_mode>enabled</thinking_mode><max_thinking_length>24576</max_thinking_length>")]
     [InlineData("""{"type":"adaptive"}""", "<thinking_mode>adaptive</thinking_mode><thinking_effort>high</thinking_effort>")]
+    [Trait("check", "kiro U18")]
+    [Trait("check", "kiro U19")]
     public void U18_U19_thinking_is_asked_for_in_the_system_text(string thinking, string tags)
     {
         var body = Write(Messages(RoundTrip, Tools + ",\"thinking\":" + thinking));
@@ -167,6 +187,7 @@ public sealed class CodeWhispererRequestTests
     }
 
     [Fact]
+    [Trait("check", "kiro N10")]
     public void Thinking_is_asked_for_once_and_by_fields_where_the_model_has_them()
     {
         var said = Write(Messages("""[{"role":"user","content":"a"}]""", ""","system":"<thinking_mode>enabled</thinking_mode>","thinking":{"type":"enabled","budget_tokens":2000}"""));
@@ -195,6 +216,7 @@ public sealed class CodeWhispererRequestTests
     [Theory]
     [InlineData(CodeWhispererSystemPlacement.Pair)]
     [InlineData(CodeWhispererSystemPlacement.FirstMessage)]
+    [Trait("check", "kiro U21")]
     public void U21_a_long_conversation_loses_its_oldest_turns(CodeWhispererSystemPlacement placement)
     {
         var turns = new StringBuilder("""[{"role":"system","content":"SYSTEM WORDS"}""");
@@ -249,6 +271,7 @@ public sealed class CodeWhispererRequestTests
     [InlineData("a\\uD800b", "a\uFFFDb")]
     [InlineData("a\\u0000b\\u001b\\b\\f\\t\\nc\\\\b", "ab\t\nc\\b")]
     [InlineData("\\u00e9\\ud83d\\ude00", "é😀")]
+    [Trait("check", "kiro U22")]
     public void U22_text_is_clean(string escaped, string expected)
     {
         var exchange = Chat($$"""[{"role":"user","content":"{{escaped}}"}]""");
@@ -257,6 +280,7 @@ public sealed class CodeWhispererRequestTests
     }
 
     [Fact]
+    [Trait("check", "kiro U23")]
     public void U23_an_answer_of_calls_alone_has_a_placeholder()
     {
         var body = Write(Messages(RoundTrip.Replace("""{"type":"text","text":"Looking."},""", "", StringComparison.Ordinal), Tools));
@@ -265,6 +289,7 @@ public sealed class CodeWhispererRequestTests
     }
 
     [Fact]
+    [Trait("check", "kiro U26")]
     public void U26_a_conversation_keeps_its_id()
     {
         static string Id(TranslationContext exchange) => Write(exchange).State().GetProperty("conversationId").GetString()!;
@@ -348,6 +373,14 @@ public sealed class CodeWhispererRequestTests
     [InlineData("anthropic/claude-sonnet-4.5", "claude-sonnet-4.5")]
     [InlineData("gpt-5.6-codex", "gpt-5.6-codex")]
     [InlineData("claude-sonnet-5", "claude-sonnet-5")]
+    [Trait("check", "kiro N1")]
+    [Trait("check", "kiro N2")]
+    [Trait("check", "kiro N3")]
+    [Trait("check", "kiro N4")]
+    [Trait("check", "kiro N5")]
+    [Trait("check", "kiro N8")]
+    [Trait("check", "kiro N9")]
+    [Trait("check", "kiro N10")]
     public void F6_names_have_the_services_form(string name, string expected)
         => Write(Exchange(Protocol.OpenAiChat, """{"model":"m","messages":[{"role":"user","content":"a"}]}""", model: name)).Current().GetProperty("modelId").GetString().ShouldBe(expected);
 

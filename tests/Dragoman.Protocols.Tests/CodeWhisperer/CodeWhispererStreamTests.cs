@@ -40,6 +40,7 @@ public sealed class CodeWhispererStreamTests
     private static TranslationContext Thinking() => Messages("""[{"role":"user","content":"hi"}]""", ""","thinking":{"type":"enabled","budget_tokens":2000}""");
 
     [Fact]
+    [Trait("check", "kiro R1")]
     public void R1_the_printed_frame_is_read_byte_by_byte()
     {
         var log = new EventLog();
@@ -49,6 +50,7 @@ public sealed class CodeWhispererStreamTests
     }
 
     [Fact]
+    [Trait("check", "kiro R2")]
     public void R2_a_wrong_checksum_is_an_error()
     {
         var bytes = Convert.FromHexString(Example1);
@@ -70,6 +72,7 @@ public sealed class CodeWhispererStreamTests
     }
 
     [Fact]
+    [Trait("check", "kiro R3")]
     public void R3_the_sample_is_read_however_torn()
     {
         for (var size = 1; size < 300; size++)
@@ -82,7 +85,9 @@ public sealed class CodeWhispererStreamTests
         var messages = Streamed(Messages("""[{"role":"user","content":"hi"}]"""), Sample);
         messages.ShouldContain("\"type\":\"tool_use\",\"id\":\"tooluse_a1\",\"name\":\"ls\"");
         messages.ShouldContain("\"stop_reason\":\"tool_use\"");
-        Streamed(Plain(), Sample).ShouldContain("\"finish_reason\":\"tool_calls\"");
+        var chat = Streamed(Plain(), Sample);
+        chat.ShouldContain("\"tool_calls\":[{\"index\":0,\"id\":\"tooluse_a1\"");
+        chat.ShouldContain("\"finish_reason\":\"tool_calls\"");
     }
 
     [Fact]
@@ -98,6 +103,7 @@ public sealed class CodeWhispererStreamTests
     }
 
     [Fact]
+    [Trait("check", "kiro R5")]
     public void R5_an_object_before_fragments_is_ignored_and_one_alone_is_the_input()
     {
         Show(Answer(Plain(), """
@@ -109,6 +115,7 @@ public sealed class CodeWhispererStreamTests
     }
 
     [Fact]
+    [Trait("check", "kiro R6")]
     public void R6_interleaved_calls_do_not_mix()
         => Show(Answer(Plain(), """
             toolUseEvent {"name":"f","toolUseId":"t1","input":"{\"a\""}
@@ -127,6 +134,7 @@ public sealed class CodeWhispererStreamTests
         toolUseEvent {"name":"f","toolUseId":"t1","stop":true}
         metadataEvent {"tokenUsage":{"uncachedInputTokens":1,"outputTokens":2},"stopReason":"TOOL_USE"}
         """)]
+    [Trait("check", "kiro R7")]
     public void R7_a_call_that_was_cut_off_ends_with_the_limit_and_is_never_mended(string lines)
     {
         var streamed = Streamed(Messages("""[{"role":"user","content":"hi"}]"""), lines);
@@ -136,6 +144,7 @@ public sealed class CodeWhispererStreamTests
     }
 
     [Fact]
+    [Trait("check", "kiro R8")]
     public void R8_what_is_no_answer_is_not_shown()
         => Show(Answer(Plain(), """
             assistantResponseEvent {"content":"A"}
@@ -146,6 +155,7 @@ public sealed class CodeWhispererStreamTests
             """)).ShouldBe("Text AA | Stop");
 
     [Fact]
+    [Trait("check", "kiro R9")]
     public void R9_a_payload_in_an_object_of_its_name_is_read_alike()
         => Show(Answer(Plain(), """
             assistantResponseEvent {"assistantResponseEvent":{"content":"A"}}
@@ -187,6 +197,7 @@ public sealed class CodeWhispererStreamTests
     }
 
     [Fact]
+    [Trait("check", "kiro R13")]
     public void R13_the_share_of_the_window_gives_the_prompt()
     {
         var usage = Answer(Plain(new CodeWhispererOptions { MaxInputTokens = 200_000 }), """
@@ -223,6 +234,7 @@ public sealed class CodeWhispererStreamTests
             """).Finish.Reason.ShouldBe(FinishReason.ContextFull);
 
     [Fact]
+    [Trait("check", "kiro R15")]
     public void R15_exact_numbers_win()
     {
         var usage = Answer(Plain(), """
@@ -252,6 +264,7 @@ public sealed class CodeWhispererStreamTests
             """).Finish.Reason.ShouldBe(expected);
 
     [Fact]
+    [Trait("check", "kiro R16")]
     public void R16_reasoning_in_tags_is_taken_out_however_torn()
     {
         const string Text = "<thinking>\na b</thinking>\n\nB c";
@@ -269,6 +282,8 @@ public sealed class CodeWhispererStreamTests
     [InlineData("<thinking>x</thinking>", "Reasoning x/ | Text   | Length")]
     [InlineData("<thin", "Text <thin | Stop")]
     [InlineData("<think>a</think>\nB", "Reasoning a/ | Text B | Stop")]
+    [Trait("check", "kiro R17")]
+    [Trait("check", "kiro R18")]
     public void R17_R18_only_what_is_meant_as_reasoning_is(string text, string expected)
     {
         Show(Answer(Thinking(), $$"""assistantResponseEvent {"content":{{JsonSerializer.Serialize(text)}}}""")).ShouldBe(expected);
@@ -287,6 +302,7 @@ public sealed class CodeWhispererStreamTests
             """)).ShouldBe("Reasoning a b/SIG | Text C | Redacted Zm9v | Stop");
 
     [Fact]
+    [Trait("check", "kiro R34")]
     public void R34_a_stop_sequence_ends_the_answer_wherever_it_is_torn()
     {
         const string Text = "one EN two END three";
@@ -331,7 +347,8 @@ public sealed class CodeWhispererStreamTests
     }
 
     [Fact]
-    public void R13_long_names_come_back_as_the_client_knows_them()
+    [Trait("check", "kiro U13")]
+    public void U13_long_names_come_back_as_the_client_knows_them()
     {
         const string Name = "mcp__very_long_server_name__very_long_tool_name_that_exceeds_sixty_four";
         var exchange = Chat("""[{"role":"user","content":"hi"}]""", ""","tools":[{"type":"function","function":{"name":"NAME","parameters":{"type":"object"}}}]""".Replace("NAME", Name, StringComparison.Ordinal));

@@ -40,6 +40,8 @@ public class AwsEventStreamTests
     [InlineData(Throttled, "exception throttlingException application/json {\"message\":\"slow down\"}")]
     [InlineData(Chunk, "event chunk application/json {\"bytes\":\"eyJ0eXBlIjoicGluZyJ9\"}")]
     [InlineData(Empty, "   ")]
+    [Trait("check", "bedrock E1")]
+    [Trait("check", "bedrock E6")]
     public void The_worked_examples_are_read_and_written_to_the_byte(string hex, string expected)
     {
         var bytes = Bytes(hex);
@@ -66,6 +68,7 @@ public class AwsEventStreamTests
     }
 
     [Fact]
+    [Trait("check", "bedrock E5")]
     public void Half_a_frame_waits_for_the_rest()
     {
         var third = Bytes(Delta);
@@ -94,6 +97,7 @@ public class AwsEventStreamTests
     }
 
     [Fact]
+    [Trait("check", "bedrock E2")]
     public void A_wrong_prelude_is_refused_before_the_rest_is_there()
     {
         using var reader = new AwsEventStreamReader();
@@ -110,6 +114,8 @@ public class AwsEventStreamTests
     [InlineData(0xFFFFFFFFu, 0u)]
     [InlineData(200_000u, 131_073u)]
     [InlineData(24u * 1024 * 1024 + 17, 0u)]
+    [Trait("check", "bedrock E3")]
+    [Trait("check", "bedrock E7")]
     public void Impossible_lengths_are_refused(uint total, uint headers)
     {
         var prelude = new byte[12];
@@ -122,6 +128,7 @@ public class AwsEventStreamTests
     }
 
     [Fact]
+    [Trait("check", "bedrock E4")]
     public void Headers_of_all_types_are_decoded()
     {
         var headers = new ArrayBufferWriter<byte>();

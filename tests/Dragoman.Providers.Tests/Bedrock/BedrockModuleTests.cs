@@ -22,6 +22,7 @@ public sealed class BedrockModuleTests
     private readonly Clock _clock = new();
 
     [Fact]
+    [Trait("check", "bedrock B4")]
     public void The_first_vector_is_signed_to_the_letter()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "https://bedrock-runtime.us-east-1.amazonaws.com/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse");
@@ -34,6 +35,7 @@ public sealed class BedrockModuleTests
     }
 
     [Fact]
+    [Trait("check", "bedrock B4")]
     public async Task The_second_vector_is_what_the_provider_sends_for_an_application_profile()
     {
         _keys.Value = VectorKeys with { SessionToken = "fake-session-token" };
@@ -47,6 +49,7 @@ public sealed class BedrockModuleTests
     [Theory]
     [InlineData("byProvider=Anthropic&byOutputModality=TEXT")]
     [InlineData("byOutputModality=TEXT&byProvider=Anthropic")]
+    [Trait("check", "bedrock B4")]
     public void The_third_vector_sorts_the_query(string query)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "https://bedrock.us-east-1.amazonaws.com/foundation-models?" + query);
@@ -197,6 +200,24 @@ public sealed class BedrockModuleTests
         (await request!.Content!.ReadAsStringAsync()).ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("", """{"messages":[]}""", null)]
+    [InlineData("X-Amzn-Bedrock-GuardrailIdentifier=abc;x-amzn-bedrock-guardrailversion=2", """{"messages":[]}""", """{"guardrailIdentifier":"abc","guardrailVersion":"2"}""")]
+    [InlineData("X-Amzn-Bedrock-GuardrailIdentifier=abc;X-Amzn-Bedrock-Trace=ENABLED_FULL", """{"messages":[]}""", """{"guardrailIdentifier":"abc","guardrailVersion":"DRAFT","trace":"enabled_full"}""")]
+    [InlineData("X-Amzn-Bedrock-GuardrailIdentifier=abc;X-Amzn-Bedrock-GuardrailVersion=2", """{"guardrailConfig":{"guardrailIdentifier":"the-clients","guardrailVersion":"1"},"messages":[]}""", """{"guardrailIdentifier":"abc","guardrailVersion":"2"}""")]
+    [Trait("check", "bedrock B45")]
+    public async Task The_guardrail_that_an_owner_demands_with_headers_holds_for_converse_too(string headers, string body, string? expected)
+    {
+        var account = Make(protocol: Protocol.BedrockConverse) with { Headers = headers.Split(';', StringSplitOptions.RemoveEmptyEntries).ToDictionary(static header => header.Split('=')[0], static header => header.Split('=')[1]) };
+        using var request = await Call(account, "amazon.nova-pro-v1:0", body);
+        using var sent = System.Text.Json.JsonDocument.Parse(await request!.Content!.ReadAsStringAsync());
+        (sent.RootElement.TryGetProperty("guardrailConfig", out var guardrail) ? guardrail.GetRawText() : null).ShouldBe(expected);
+        sent.RootElement.GetProperty("messages").GetArrayLength().ShouldBe(0);
+        using var invoke = await Call(account with { Protocol = Protocol.BedrockAnthropic }, "claude-sonnet-4.5", """{"messages":[]}""");
+        (await invoke!.Content!.ReadAsStringAsync()).ShouldNotContain("guardrail");
+        Header(invoke, "X-Amzn-Bedrock-GuardrailIdentifier").ShouldBe(expected is null ? null : "abc");
+    }
+
     [Fact]
     public async Task The_list_of_models_is_asked_of_the_control_plane()
     {
@@ -273,6 +294,7 @@ public sealed class BedrockModuleTests
     }
 
     [Fact]
+    [Trait("check", "bedrock B38")]
     public void Expired_keys_are_forgotten()
     {
         using var response = new HttpResponseMessage(HttpStatusCode.Forbidden);

@@ -17,6 +17,7 @@ public sealed class KiroCompactionTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Trait("check", "kiro R24")]
     public async Task R24_the_oldest_messages_become_a_summary_and_then_fewer_are_kept(bool stream)
     {
         await using var vendor = await EmulatedVendor.StartAsync();
@@ -38,6 +39,7 @@ public sealed class KiroCompactionTests
     }
 
     [Fact]
+    [Trait("check", "kiro R24")]
     public async Task R24_the_third_refusal_is_the_clients()
     {
         await using var vendor = await EmulatedVendor.StartAsync();

@@ -37,6 +37,7 @@ public sealed class KiroFailureTests
     public void A_refusal_is_of_its_class(int status, string body, FailureClass expected) => Classify(CreateAccount(Login), status, body).Class.ShouldBe(expected);
 
     [Fact]
+    [Trait("check", "kiro R26")]
     public void Burst_and_suspicion_rest_for_at_least_what_the_vendor_means()
     {
         Classify(CreateAccount(Login), 429, """{"message":"5-minute credit limit exceeded","reason":"DAILY_REQUEST_COUNT"}""").Until.ShouldBe(Now.AddMinutes(5));
@@ -54,6 +55,7 @@ public sealed class KiroFailureTests
     [InlineData(403, """{"message":"Denied.","reason":"TEMPORARILY_SUSPENDED"}""")]
     [InlineData(403, """{"message":"Your User ID temporarily is suspended. We've locked your account as a security precaution."}""")]
     [InlineData(423, "{}")]
+    [Trait("check", "kiro R21")]
     public void R21_a_suspended_account_says_where_to_appeal_and_is_not_asked_again(int status, string body)
     {
         var ofFile = Classify(CreateAccount(Login), status, body);

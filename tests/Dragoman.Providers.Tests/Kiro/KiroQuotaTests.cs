@@ -22,6 +22,7 @@ public sealed class KiroQuotaTests
     [InlineData("builder-id", "")]
     [InlineData("google", "")]
     [InlineData("google", ", interface-version: 1.0.437")]
+    [Trait("check", "kiro R22")]
     public async Task The_plan_its_credits_and_their_reset_are_told(string flow, string settings)
     {
         await using var vendor = await EmulatedVendor.StartAsync();

@@ -52,6 +52,7 @@ public sealed class KiroRefreshTests
     }
 
     [Fact]
+    [Trait("check", "kiro U24")]
     public async Task U24_a_login_is_renewed_in_its_own_region_and_in_the_one_that_the_service_names()
     {
         await using var vendor = await EmulatedVendor.StartAsync();
@@ -122,6 +123,7 @@ public sealed class KiroRefreshTests
     public void Only_hosts_of_the_list_are_asked(string? address, bool allowed) => (KiroTokenEndpoint.Check(address, KiroSettings.Defaults) is not null).ShouldBe(allowed);
 
     [Fact]
+    [Trait("check", "kiro R21")]
     public async Task R21_a_suspended_account_is_not_renewed_and_a_new_login_is()
     {
         await using var vendor = await EmulatedVendor.StartAsync();

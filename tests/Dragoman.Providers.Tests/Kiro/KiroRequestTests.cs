@@ -28,6 +28,7 @@ public sealed class KiroRequestTests
     [InlineData("access-token: t, region: us-east-1, profile-arn: '" + Arn + "'", "https://q.us-east-1.amazonaws.com")]
     [InlineData("access-token: t, host: kiro, profile-arn: '" + Arn + "'", "https://runtime.eu-central-1.kiro.dev")]
     [InlineData("access-token: t, base-url: 'http://127.0.0.1:1/x'", "http://127.0.0.1:1/x")]
+    [Trait("check", "kiro U24")]
     public async Task U24_the_region_is_the_profiles_and_not_the_logins(string settings, string address)
     {
         using var request = await BuildAsync(_module, CreateAccount(settings));
@@ -35,6 +36,7 @@ public sealed class KiroRequestTests
     }
 
     [Fact]
+    [Trait("check", "kiro U25")]
     public async Task U25_an_api_key_says_that_it_is_one_and_a_company_login_too()
     {
         using var key = await BuildAsync(_module, CreateAccount("api-key: ksk_1"));

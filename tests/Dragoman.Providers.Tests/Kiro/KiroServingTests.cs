@@ -15,6 +15,7 @@ public sealed class KiroServingTests
     [Theory]
     [InlineData("false")]
     [InlineData("true")]
+    [Trait("check", "kiro R33")]
     public async Task R33_a_request_that_only_searches_is_a_search_of_the_service(string stream)
     {
         await using var vendor = await EmulatedVendor.StartAsync();
@@ -36,6 +37,7 @@ public sealed class KiroServingTests
     }
 
     [Fact]
+    [Trait("check", "kiro R23")]
     public async Task R23_a_model_that_one_account_lacks_is_served_by_another()
     {
         await using var vendor = await EmulatedVendor.StartAsync();
@@ -52,6 +54,7 @@ public sealed class KiroServingTests
     [Theory]
     [InlineData("suspended-token")]
     [InlineData("invalid-token")]
+    [Trait("check", "kiro R20")]
     public async Task R20_an_account_that_is_refused_is_followed_by_the_next(string token)
     {
         await using var vendor = await EmulatedVendor.StartAsync();

@@ -40,6 +40,7 @@ public sealed class BedrockTests
     }
 
     [Fact]
+    [Trait("check", "bedrock B5")]
     public async Task A_bearer_key_needs_no_signature_and_new_claude_models_get_their_profile()
     {
         await using var upstream = await EmulatorHost.StartAsync(new EmulatorOptions());

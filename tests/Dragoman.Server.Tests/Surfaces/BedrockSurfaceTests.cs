@@ -7,6 +7,7 @@ namespace Dragoman.Server.Tests.Surfaces;
 public sealed class BedrockSurfaceTests
 {
     [Fact]
+    [Trait("check", "bedrock B1")]
     public async Task The_root_and_health_say_how_the_service_is()
     {
         await using var rig = await SurfaceFixture.StartAsync("bedrock");
@@ -24,6 +25,12 @@ public sealed class BedrockSurfaceTests
     {
         await using (var none = await SurfaceFixture.StartWithAsync("bedrock", address => $"claude-api-key: [ {{ name: claude, api-key: k, base-url: \"{address}\" }} ]\n"))
             (await none.SendAsync("GET", "/health")).Body.ShouldBe("""{"status":"healthy"}""");
+        await using (var refused = await SurfaceFixture.StartWithAsync("bedrock", address => $"bedrock: [ {{ name: refused, region: us-east-1, endpoint: \"{address}\", api-key: invalid, models: [ {{ name: m, alias: m }} ] }} ]\n"))
+        {
+            var forbidden = await refused.SendAsync("GET", "/health");
+            (forbidden.Status, forbidden.Json["status"]!.GetValue<string>(), forbidden.Json["error"]!.GetValue<string>().Length > 0).ShouldBe((200, "unhealthy", true), forbidden.Body);
+        }
+
         await using var away = await SurfaceFixture.StartWithAsync("bedrock", _ => "bedrock: [ { name: away, region: us-east-1, endpoint: \"http://127.0.0.1:9\", api-key: k, models: [ { name: m, alias: m } ] } ]\n");
         var health = await away.SendAsync("GET", "/health");
         health.Status.ShouldBe(200);
@@ -70,6 +77,7 @@ public sealed class BedrockSurfaceTests
     [InlineData("""{"model":"nova-1","max_tokens":0,"messages":[{"role":"user","content":"Hello"}]}""", 400)]
     [InlineData("""{"model":""", 400)]
     [InlineData("", 400)]
+    [Trait("check", "bedrock B6")]
     public async Task Errors_of_chat_are_a_detail_and_never_a_500(string body, int status)
     {
         await using var rig = await SurfaceFixture.StartAsync("bedrock");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dragoman.Emulators.Script;
 using Dragoman.Testing;
 
 namespace Dragoman.Server.Tests.Surfaces;
@@ -8,6 +9,7 @@ namespace Dragoman.Server.Tests.Surfaces;
 public sealed class KiroAccountTests
 {
     [Fact]
+    [Trait("check", "kiro K1")]
     public async Task At_a_fresh_start_there_is_nothing_and_every_number_is_zero()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -22,6 +24,7 @@ public sealed class KiroAccountTests
     }
 
     [Fact]
+    [Trait("check", "kiro K4")]
     public async Task A_token_file_becomes_an_account_with_all_that_the_list_and_the_page_show()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -53,6 +56,7 @@ public sealed class KiroAccountTests
     [InlineData("""{"token_path":"/etc/hostname"}""")]
     [InlineData("{}")]
     [InlineData("")]
+    [Trait("check", "kiro K3")]
     public async Task A_path_that_is_not_there_or_not_allowed_is_invalid(string body)
     {
         await using var rig = await KiroRig.StartAsync();
@@ -61,6 +65,9 @@ public sealed class KiroAccountTests
     }
 
     [Fact]
+    [Trait("check", "kiro K5")]
+    [Trait("check", "kiro K6")]
+    [Trait("check", "kiro K9")]
     public async Task What_is_not_there_is_told_as_that_system_tells_it()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -83,6 +90,9 @@ public sealed class KiroAccountTests
     }
 
     [Fact]
+    [Trait("check", "kiro K4")]
+    [Trait("check", "kiro K7")]
+    [Trait("check", "kiro K8")]
     public async Task Switches_proxies_and_names_last_over_a_restart()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -117,6 +127,7 @@ public sealed class KiroAccountTests
     }
 
     [Fact]
+    [Trait("check", "kiro K10")]
     public async Task Only_tokens_that_end_within_ten_minutes_are_renewed_together()
     {
         var time = new ManualTime();
@@ -132,6 +143,8 @@ public sealed class KiroAccountTests
     }
 
     [Fact]
+    [Trait("check", "kiro K11")]
+    [Trait("check", "kiro K13")]
     public async Task Only_token_files_are_found_and_each_is_added_once()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -153,6 +166,7 @@ public sealed class KiroAccountTests
     }
 
     [Fact]
+    [Trait("check", "kiro K12")]
     public async Task A_login_at_AWS_is_complete_with_the_registration_that_it_names()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -166,6 +180,7 @@ public sealed class KiroAccountTests
     [InlineData("/etc/hostname")]
     [InlineData("~/.aws/credentials")]
     [InlineData("~/.aws/sso/cache/../../credentials")]
+    [Trait("check", "kiro K14")]
     public async Task Files_elsewhere_are_not_opened(string path)
     {
         await using var rig = await KiroRig.StartAsync();
@@ -221,6 +236,7 @@ public sealed class KiroAccountTests
     }
 
     [Fact]
+    [Trait("check", "kiro K31")]
     public async Task The_list_of_files_brings_the_accounts_back()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -237,6 +253,7 @@ public sealed class KiroAccountTests
     }
 
     [Fact]
+    [Trait("check", "kiro K35")]
     public async Task What_is_left_of_a_plan_counts_bonuses_that_are_in_force()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -245,6 +262,36 @@ public sealed class KiroAccountTests
         (answer["ok"]!.GetValue<bool>(), answer["account_id"]!.GetValue<string>(), answer["account_name"]!.GetValue<string>()).ShouldBe((true, id, "ada"), answer.ToJsonString());
         // The emulated vendor has 1000 credits, an ended trial of 500 and a bonus of 25 of 100.
         answer["usage"]!.ToJsonString().ShouldBe("""{"subscription_title":"KIRO PRO","usage_limit":1100,"current_usage":25,"balance":1075,"is_low_balance":false,"free_trial_limit":0,"free_trial_usage":0,"bonus_limit":100,"bonus_usage":25}""");
+    }
+
+    [Fact]
+    [Trait("check", "kiro K35")]
+    public async Task A_trial_that_has_ended_is_not_counted_in_what_is_left()
+    {
+        await using var rig = await KiroRig.StartAsync();
+        var id = await rig.AddAsync("ada");
+        rig.Upstream.Script.Add(ScriptedReply.Whole("""
+            {"nextDateReset":1798761600,"subscriptionInfo":{"subscriptionTitle":"KIRO PRO"},"usageBreakdownList":[{"resourceType":"CREDIT","currentUsage":212,"currentUsageWithPrecision":212.5,"usageLimit":1000,"usageLimitWithPrecision":1000.0,
+              "freeTrialInfo":{"freeTrialStatus":"EXPIRED","currentUsage":500,"usageLimit":500},"bonuses":[{"status":"ACTIVE","currentUsage":0.0,"usageLimit":100.0}]}]}
+            """) with { Path = "getUsageLimits" });
+        var usage = (await rig.AskAsync("GET", $"/api/accounts/{id}/usage"))["usage"]!;
+        (usage["usage_limit"]!.GetValue<double>(), usage["current_usage"]!.GetValue<double>(), usage["balance"]!.GetValue<double>(), usage["is_low_balance"]!.GetValue<bool>()).ShouldBe((1100, 212.5, 887.5, false), usage.ToJsonString());
+    }
+
+    [Fact]
+    [Trait("check", "kiro K15")]
+    public async Task An_account_whose_login_cannot_be_read_is_not_valid_and_nobody_is_asked()
+    {
+        await using var rig = await KiroRig.StartAsync();
+        await rig.AddAsync("ada");
+        // Without the key that secrets are kept with nobody can read them.
+        File.Delete(Path.Combine(rig.Folder.FullName, "data", "master.key"));
+        await rig.RestartAsync();
+        var before = rig.Upstream.Requests.Count;
+        var row = (await rig.AskAsync("POST", "/api/token/refresh-check"))["accounts"]!.AsArray().ShouldHaveSingleItem()!.AsObject();
+        row.Select(static member => member.Key).ShouldBe(["id", "name", "valid", "error"]);
+        (row["name"]!.GetValue<string>(), row["valid"]!.GetValue<bool>(), row["error"]!.GetValue<string>().Length > 0).ShouldBe(("ada", false, true));
+        rig.Upstream.Requests.Count.ShouldBe(before);
     }
 
     [Fact]

@@ -128,7 +128,7 @@ public sealed class KiroAdminTests
         var item = (await rig.AskAsync("GET", "/api/admin/client-keys"))["keys"]!.AsArray().ShouldHaveSingleItem()!;
         (item["id"]!.GetValue<int>(), item["name"]!.GetValue<string>(), item["description"]!.GetValue<string>(), item["disabled"]!.GetValue<bool>(), item["totalCalls"]!.GetValue<int>()).ShouldBe((id, "laptop", "mine", false, 1));
         item.ToJsonString().ShouldNotContain(key);
-        foreach (var name in (string[])["totalInputTokens", "totalOutputTokens", "totalCacheCreationTokens", "totalCacheReadTokens"]) item[name]!.GetValue<long>().ShouldBeGreaterThanOrEqualTo(0);
+        foreach (var name in (string[])["totalInputTokens", "totalOutputTokens", "totalCacheCreationTokens", "totalCacheReadTokens", "totalCredits"]) item[name]!.GetValue<long>().ShouldBeGreaterThanOrEqualTo(0);
         await rig.AskAsync("PUT", $"/api/admin/client-keys/{id}", """{"name":"desk","description":""}""");
         var rotated = (await rig.AskAsync("POST", $"/api/admin/client-keys/{id}/rotate"))["key"]!.GetValue<string>();
         rotated.ShouldNotBe(key);
@@ -153,6 +153,9 @@ public sealed class KiroAdminTests
         await rig.ChatAsync(model: "nothing-of-that-name");
         var overview = await rig.AskAsync("GET", "/api/admin/stats/overview");
         (overview["todayCalls"]!.GetValue<int>(), overview["todayErrors"]!.GetValue<int>(), overview["weekCalls"]!.GetValue<int>(), overview["activeCredentials"]!.GetValue<int>()).ShouldBe((2, 1, 2, 1));
+        // The emulated vendor says that an answer took 0.08 credits.
+        (overview["todayCredits"]!.GetValue<decimal>(), overview["weekCredits"]!.GetValue<decimal>()).ShouldBe((0.08m, 0.08m));
+        (await rig.AskAsync("GET", "/api/admin/stats/timeseries")).AsArray().Sum(static point => point!["credits"]!.GetValue<decimal>()).ShouldBe(0.08m);
         foreach (var range in (string[])["24h", "7d", "30d"]) (await rig.AskAsync("GET", $"/api/admin/stats/timeseries?range={range}")).AsArray().Sum(static point => point!["calls"]!.GetValue<int>()).ShouldBe(2, range);
         (await rig.AskAsync("GET", "/api/admin/stats/by-model")).AsArray().Sum(static row => row!["calls"]!.GetValue<int>()).ShouldBe(2);
         var byAccount = (await rig.AskAsync("GET", "/api/admin/stats/by-credential")).AsArray();

@@ -18,6 +18,8 @@ public sealed class KiroClientTests
     [InlineData("sonnet")]
     [InlineData("gemini-2.5-flash")]
     [InlineData("")]
+    [Trait("check", "kiro U1")]
+    [Trait("check", "kiro N7")]
     public async Task Names_of_other_vendors_models_are_answered(string model)
     {
         await using var rig = await KiroRig.StartAsync();
@@ -66,6 +68,17 @@ public sealed class KiroClientTests
     }
 
     [Fact]
+    [Trait("check", "kiro K38")]
+    public async Task Models_are_listed_where_the_service_does_not_answer()
+    {
+        await using var rig = await KiroRig.StartAsync();
+        await rig.AddAsync("ada");
+        rig.Upstream.Script.Add(ScriptedReply.Whole("{}", status: 500) with { Path = "Available", Times = 0 });
+        var list = (await rig.AskAsync("GET", "/v1/models"))["data"]!.AsArray().Select(static model => model!["id"]!.GetValue<string>()).ToList();
+        list.ShouldBe(["auto", "claude-sonnet-4", "claude-sonnet-4.5", "claude-haiku-4.5", "claude-opus-4.5"]);
+    }
+
+    [Fact]
     public async Task A_name_that_is_served_stays_what_it_is()
     {
         await using var rig = await KiroRig.StartAsync("openai-compatibility: [ { name: chat, base-url: UPSTREAM/v1, api-key-entries: [ { api-key: k } ], models: [ gpt-4o ] } ]\n");
@@ -76,6 +89,7 @@ public sealed class KiroClientTests
     }
 
     [Fact]
+    [Trait("check", "kiro K38")]
     public async Task Models_are_listed_with_names_and_times_and_five_usual_ones_where_nobody_serves_any()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -99,6 +113,7 @@ public sealed class KiroClientTests
     }
 
     [Fact]
+    [Trait("check", "kiro K39")]
     public async Task Gemini_streams_and_tokens_are_counted()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -115,6 +130,7 @@ public sealed class KiroClientTests
     }
 
     [Fact]
+    [Trait("check", "kiro K32")]
     public async Task Settings_of_long_conversations_are_kept_and_obeyed()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -162,6 +178,8 @@ public sealed class KiroClientTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Trait("check", "kiro K33")]
+    [Trait("check", "kiro K34")]
     public async Task An_account_that_met_a_limit_cools_down_and_the_other_answers(bool enabled)
     {
         var time = new ManualTime();
@@ -189,6 +207,7 @@ public sealed class KiroClientTests
     }
 
     [Fact]
+    [Trait("check", "kiro K40")]
     public async Task A_management_secret_is_asked_for_where_one_is_demanded()
     {
         await using var rig = await KiroRig.StartAsync("remote-management: { secret-key: a-long-enough-secret, require-secret-on-loopback: true }\n");

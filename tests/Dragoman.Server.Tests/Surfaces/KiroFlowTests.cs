@@ -6,6 +6,9 @@ namespace Dragoman.Server.Tests.Surfaces;
 public sealed class KiroFlowTests
 {
     [Fact]
+    [Trait("check", "kiro K23")]
+    [Trait("check", "kiro K24")]
+    [Trait("check", "kiro K25")]
     public async Task Requests_are_listed_filtered_and_paged()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -44,6 +47,7 @@ public sealed class KiroFlowTests
     }
 
     [Fact]
+    [Trait("check", "kiro K27")]
     public async Task A_request_is_shown_whole_and_without_secrets()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -62,6 +66,7 @@ public sealed class KiroFlowTests
     }
 
     [Fact]
+    [Trait("check", "kiro K26")]
     public async Task Marks_last_and_are_filtered_by()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -80,6 +85,8 @@ public sealed class KiroFlowTests
     }
 
     [Fact]
+    [Trait("check", "kiro K28")]
+    [Trait("check", "kiro K29")]
     public async Task Flows_are_taken_away_in_three_forms()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -140,25 +147,34 @@ public sealed class KiroFlowTests
     }
 
     [Fact]
+    [Trait("check", "kiro K30")]
+    [Trait("check", "kiro K36")]
     public async Task The_newest_five_hundred_are_shown()
     {
         await using var rig = await KiroRig.StartAsync();
         // Requests for a model that nobody serves are recorded too, and ask no upstream.
         await rig.ChatAsync(model: "first");
         var first = (await rig.AskAsync("GET", "/api/flows"))["flows"]![0]!["id"]!.GetValue<string>();
-        await Parallel.ForEachAsync(Enumerable.Range(0, 500), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, _) => await rig.ChatAsync(model: "more"));
+        await Parallel.ForEachAsync(Enumerable.Range(0, 500), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) => await rig.ChatAsync($"say:{i}", model: "more"));
         var stats = await rig.AskAsync("GET", "/api/flows/stats");
         (stats["total_flows"]!.GetValue<int>(), stats["active_flows"]!.GetValue<int>()).ShouldBe((501, 500));
         (await rig.AskAsync("GET", "/api/flows?limit=1"))["total"]!.GetValue<int>().ShouldBe(500);
         (await rig.SendAsync("GET", $"/api/flows/{first}")).Status.ShouldBe(404);
         await rig.AskAsync("POST", $"/api/flows/{first}/bookmark");
         (await rig.AskAsync("GET", $"/api/flows/{first}"))["request"]!["model"]!.GetValue<string>().ShouldBe("first");
+        // The log has the newest thousand.
+        await Parallel.ForEachAsync(Enumerable.Range(500, 698), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) => await rig.ChatAsync($"say:{i}", model: "more"));
+        await rig.ChatAsync(model: "last");
+        var logs = await rig.AskAsync("GET", "/api/logs?limit=5");
+        (logs["total"]!.GetValue<int>(), logs["logs"]!.AsArray().Count, logs["logs"]![0]!["model"]!.GetValue<string>()).ShouldBe((1000, 5, "last"));
+        logs["logs"]!.AsArray().Select(static row => row!["timestamp"]!.GetValue<double>()).ShouldBeInOrder(SortDirection.Descending);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("garbage {")]
     [InlineData("""{"events":[]}""")]
+    [Trait("check", "kiro K37")]
     public async Task Telemetry_is_taken_and_forgotten(string body)
     {
         await using var rig = await KiroRig.StartAsync();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Web;
+using Dragoman.Emulators.Script;
 using Dragoman.Testing;
 
 namespace Dragoman.Server.Tests.Surfaces;
@@ -8,6 +9,9 @@ namespace Dragoman.Server.Tests.Surfaces;
 public sealed class KiroLoginTests
 {
     [Fact]
+    [Trait("check", "kiro K16")]
+    [Trait("check", "kiro K17")]
+    [Trait("check", "kiro K18")]
     public async Task A_code_is_shown_waited_for_and_becomes_an_account()
     {
         var time = new ManualTime();
@@ -71,6 +75,9 @@ public sealed class KiroLoginTests
     }
 
     [Fact]
+    [Trait("check", "kiro K19")]
+    [Trait("check", "kiro K20")]
+    [Trait("check", "kiro K22")]
     public async Task A_social_login_is_finished_with_code_and_state()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -93,6 +100,7 @@ public sealed class KiroLoginTests
     }
 
     [Fact]
+    [Trait("check", "kiro K21")]
     public async Task A_wrong_state_ends_the_login()
     {
         await using var rig = await KiroRig.StartAsync();
@@ -151,6 +159,20 @@ public sealed class KiroLoginTests
         var api = await rig.AskAsync("GET", "/openapi.json");
         (api["openapi"]!.GetValue<string>(), api["paths"]!["/api/accounts/{id}"]!["get"]!["parameters"]![0]!["name"]!.GetValue<string>(), api["paths"]!["/api/accounts"]!.AsObject().Count).ShouldBe(("3.1.0", "id", 2));
         foreach (var path in (string[])["/docs", "/redoc"]) (await rig.SendAsync("GET", path)).Body.ShouldContain("<code>/api/accounts/{id}</code>");
+    }
+
+    [Fact]
+    [Trait("check", "kiro K17")]
+    public async Task A_vendor_that_is_asked_too_often_is_asked_more_slowly()
+    {
+        var time = new ManualTime();
+        await using var rig = await KiroRig.StartAsync(time: time);
+        var begun = await StartAsync(rig);
+        rig.Upstream.Script.Add(ScriptedReply.Whole("""{"error":"slow_down","error_description":"Slow down"}""", status: 400) with { Path = "/token" });
+        await UntilAsync(rig, time, _ => rig.Upstream.Requests.Any(static request => request.Status == 400 && request.Target.EndsWith("/token", StringComparison.Ordinal)));
+        (await rig.AskAsync("GET", "/api/kiro/login/poll")).ToJsonString().ShouldBe("""{"ok":true,"completed":false,"status":"pending"}""");
+        var id = await FinishAsync(rig, time, begun, "ada");
+        (await rig.AskAsync("GET", "/api/accounts"))["accounts"]!.AsArray().ShouldHaveSingleItem()!["id"]!.GetValue<string>().ShouldBe(id);
     }
 
     private static async Task<JsonNode> StartAsync(KiroRig rig)

@@ -17,6 +17,7 @@ public sealed class KiroModelNamesTests
     [InlineData("gpt-4-turbo", "claude-sonnet-4")]
     [InlineData("o3", "claude-opus-4.5")]
     [InlineData("o4-mini", "claude-sonnet-4")]
+    [InlineData("o3-mini", "claude-sonnet-4")]
     [InlineData("claude-3-5-sonnet-latest", "claude-sonnet-4")]
     [InlineData("claude-3-5-sonnet-20241022", "claude-sonnet-4")]
     [InlineData("claude-3-sonnet-20240229", "claude-sonnet-4")]
@@ -32,6 +33,11 @@ public sealed class KiroModelNamesTests
     // What is no alias stays what the client says: the service knows these spellings.
     [InlineData("claude-sonnet-4-20250514", "claude-sonnet-4-20250514")]
     [InlineData("deepseek-3.2", "deepseek-3.2")]
+    [Trait("check", "kiro N3")]
+    [Trait("check", "kiro N6")]
+    [Trait("check", "kiro N7")]
+    [Trait("check", "kiro N8")]
+    [Trait("check", "kiro N9")]
     public void An_alias_means_its_model_where_nobody_knows_what_is_there(string requested, string model) => KiroModelNames.Resolve(requested, [], static _ => false).ShouldBe(model);
 
     [Theory]

@@ -147,6 +147,15 @@ public abstract class UsageContract<TPlace> : StoreContract<TPlace>
     }
 
     [Fact]
+    public async Task Credits_of_plans_are_summed_and_unknown_where_nobody_says_them()
+    {
+        await Store.Usage.AppendAsync([Usage("1", Noon) with { Credits = 0.08m }, Usage("2", Noon) with { Credits = 1.25m, Estimated = true }, Usage("3", Noon)]);
+        await Store.Usage.AppendAsync([Usage("2", Noon) with { Credits = 0.5m }]);
+        (await Store.Usage.ListAsync(new UsageQuery(), new PageRequest(5))).Items.OrderBy(item => item.RequestId).Select(item => item.Credits).ShouldBe([0.08m, 0.5m, null]);
+        foreach (var byEntries in (bool[])[false, true]) (await Store.Usage.SummariseAsync(new UsageQuery(), new UsageGrouping { ByEntries = byEntries })).ShouldHaveSingleItem().Credits.ShouldBe(0.58m);
+    }
+
+    [Fact]
     public async Task An_unknown_price_is_unknown_and_never_zero()
     {
         await Store.Usage.AppendAsync([Usage("1", Noon, cost: null), Usage("2", Noon, model: "free", cost: 0m)]);
@@ -167,7 +176,7 @@ public abstract class UsageContract<TPlace> : StoreContract<TPlace>
     [Fact]
     public async Task Entries_come_back_whole_page_by_page()
     {
-        var entry = Usage("full", Noon.AddDays(1)) with { CachedTokens = 1, CacheWriteTokens = 2, ReasoningTokens = 3, Stream = true, Failed = true, Estimated = true, FirstByte = null, Cost = 0.000_000_001m };
+        var entry = Usage("full", Noon.AddDays(1)) with { CachedTokens = 1, CacheWriteTokens = 2, ReasoningTokens = 3, Stream = true, Failed = true, Estimated = true, FirstByte = null, Cost = 0.000_000_001m, Credits = 0.08m };
         await Store.Usage.AppendAsync([.. Enumerable.Range(0, 12).Select(n => Usage($"r{n}", Noon.AddSeconds(n))), entry]);
         var first = await Store.Usage.ListAsync(new UsageQuery(), new PageRequest(5));
         first.Items[0].ShouldBe(entry);

@@ -89,7 +89,8 @@ internal sealed class CodeWhispererStreamReader : IStreamReader
             _calls.Read(data);
         }
         else if (name.SequenceEqual("reasoningContentEvent"u8)) ReadReasoning(data);
-        else if (name.SequenceEqual("metadataEvent"u8) || name.SequenceEqual("contextUsageEvent"u8) || name.SequenceEqual("meteringEvent"u8)) _usage.Read(data);
+        else if (name.SequenceEqual("metadataEvent"u8) || name.SequenceEqual("contextUsageEvent"u8)) _usage.Read(data);
+        else if (name.SequenceEqual("meteringEvent"u8)) _usage.ReadMetering(data);
         else if (name.SequenceEqual("messageMetadataEvent"u8)) Start(Member(data, "utteranceId"u8).ToString());
         else if (name.SequenceEqual("citationEvent"u8)) ReadCitation(data);
         else if (name.SequenceEqual("supplementaryWebLinksEvent"u8)) ReadLinks(data);

@@ -55,7 +55,6 @@ internal sealed class CodeWhispererThinkTags(bool all, Action<JsonText> think, A
         var held = _held.Release();
         if (_place == Place.Thinking) Think(held, isLast: true);
         else if (!held.IsEmpty) say(JsonText.FromUtf8(held));
-        _held.Release();
         _place = Place.Text;
     }
 

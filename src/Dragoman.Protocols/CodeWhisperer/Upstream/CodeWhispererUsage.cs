@@ -15,9 +15,13 @@ internal sealed class CodeWhispererUsage(TranslationContext exchange)
 {
     private const int DefaultWindow = 200_000;
     private const int LargeWindow = 1_000_000;
+
+    /// <summary>More than any plan has: such a number means something else.</summary>
+    private const double MostCredits = 1_000_000;
     private static readonly string[] Large = ["claude-opus-", "claude-sonnet-"];
     private TokenUsage? _exact;
     private double? _percentage;
+    private decimal? _credits;
 
     /// <summary>The reason of the end, where the metadata says one.</summary>
     public string? StopReason { get; private set; }
@@ -28,7 +32,7 @@ internal sealed class CodeWhispererUsage(TranslationContext exchange)
     /// <summary>Whether the context window is full.</summary>
     public bool IsContextFull => _percentage >= 100;
 
-    /// <summary>Reads <c>metadataEvent</c>, <c>contextUsageEvent</c> or <c>meteringEvent</c>.</summary>
+    /// <summary>Reads <c>metadataEvent</c> or <c>contextUsageEvent</c>.</summary>
     public void Read(ReadOnlyMemory<byte> data)
     {
         IsEndSeen = true;
@@ -47,9 +51,32 @@ internal sealed class CodeWhispererUsage(TranslationContext exchange)
         }
     }
 
+    /// <summary>Reads <c>meteringEvent</c>: what the answer takes from the plan. Each that comes is for a part of the work.</summary>
+    public void ReadMetering(ReadOnlyMemory<byte> data)
+    {
+        IsEndSeen = true;
+        double? used = null;
+        var isCredits = true;
+        var reader = new Utf8TokenReader(data.Span, JsonReading.Options);
+        reader.Read();
+        while (reader.NextProperty())
+        {
+            var isUsed = reader.ValueTextEquals("usage"u8);
+            var isUnit = reader.ValueTextEquals("unit"u8);
+            reader.Read();
+            if (isUsed) used = reader.DoubleOrNull();
+            else if (isUnit) isCredits = reader.StringOrNull() is not { } unit || unit.StartsWith("credit", StringComparison.OrdinalIgnoreCase);
+            else reader.Skip();
+        }
+
+        if (isCredits && used is >= 0 and < MostCredits) _credits = (_credits ?? 0) + (decimal)used.Value;
+    }
+
     /// <summary>The usage of the answer.</summary>
     /// <param name="counted">The tokens of the answer, counted here.</param>
-    public TokenUsage Compute(long counted)
+    public TokenUsage Compute(long counted) => Tokens(counted) with { Credits = _credits };
+
+    private TokenUsage Tokens(long counted)
     {
         if (_exact is { } exact) return exact;
         if (_percentage is > 0 and { } share)

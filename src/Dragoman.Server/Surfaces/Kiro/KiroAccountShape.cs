@@ -25,6 +25,9 @@ internal sealed record KiroAccountShape(AccountView Account, CredentialFactsView
         }
     }
 
+    /// <summary>Whether it takes part; one that the vendor has suspended does not, whatever its owner has said.</summary>
+    public bool IsEnabled => Account.Enabled && Status != "suspended";
+
     /// <summary>Whether it may be used now.</summary>
     public bool IsAvailable => Status == "active";
 
@@ -64,7 +67,7 @@ internal sealed record KiroAccountShape(AccountView Account, CredentialFactsView
     {
         ["id"] = Id,
         ["name"] = Account.Label,
-        ["enabled"] = Account.Enabled,
+        ["enabled"] = IsEnabled,
         ["status"] = Status,
         ["available"] = IsAvailable,
         ["request_count"] = Account.Health.Requests,
@@ -84,7 +87,7 @@ internal sealed record KiroAccountShape(AccountView Account, CredentialFactsView
     {
         ["id"] = Id,
         ["name"] = Account.Label,
-        ["enabled"] = Account.Enabled,
+        ["enabled"] = IsEnabled,
         ["status"] = Status,
         ["available"] = IsAvailable,
         ["request_count"] = Account.Health.Requests,

@@ -58,6 +58,7 @@ internal sealed class AdminKeyRoutes(ClientKeyService keys, UsageReport usage, A
         ["totalCalls"] = used?.Requests ?? 0,
         ["totalInputTokens"] = used?.InputTokens ?? 0,
         ["totalOutputTokens"] = used?.OutputTokens ?? 0,
+        ["totalCredits"] = used?.Credits ?? 0,
         ["totalCacheCreationTokens"] = used?.CacheWriteTokens ?? 0,
         ["totalCacheReadTokens"] = used?.CachedTokens ?? 0,
     };

@@ -7,7 +7,7 @@ using Dragoman.Server.Surfaces.Abstractions;
 
 namespace Dragoman.Server.Surfaces.Kiro.Admin;
 
-/// <summary><c>/api/admin/stats</c>: what was used, from the gateway's ledger (surface-clients §4). Days are those of UTC; credits are not counted by request.</summary>
+/// <summary><c>/api/admin/stats</c>: what was used, from the gateway's ledger (surface-clients §4). Days are those of UTC; credits are those that the vendor says an answer took.</summary>
 internal sealed class AdminStatsRoutes(UsageReport usage, ClientKeyService keys, AdminCredentials credentials, KiroAccounts accounts, TimeProvider time) : IKiroRoutes
 {
     public void Map(SurfaceRoutes routes)
@@ -32,11 +32,11 @@ internal sealed class AdminStatsRoutes(UsageReport usage, ClientKeyService keys,
             ["todayInputTokens"] = day.Value.Total?.InputTokens ?? 0,
             ["todayOutputTokens"] = day.Value.Total?.OutputTokens ?? 0,
             ["todayErrors"] = day.Value.Total?.Errors ?? 0,
-            ["todayCredits"] = 0,
+            ["todayCredits"] = day.Value.Total?.Credits ?? 0,
             ["weekCalls"] = week.Value.Total?.Requests ?? 0,
             ["weekInputTokens"] = week.Value.Total?.InputTokens ?? 0,
             ["weekOutputTokens"] = week.Value.Total?.OutputTokens ?? 0,
-            ["weekCredits"] = 0,
+            ["weekCredits"] = week.Value.Total?.Credits ?? 0,
             ["activeClientKeys"] = known.Succeeded ? known.Value.Keys.Count(static key => key.Status == "active") : 0,
             ["activeCredentials"] = accounts.All().Count(account => credentials.ShapeOf(account).IsAvailable),
         });
@@ -49,7 +49,7 @@ internal sealed class AdminStatsRoutes(UsageReport usage, ClientKeyService keys,
         return rows.Succeeded ? Array(rows.Value.Rows, static row => new JsonObject
         {
             ["ts"] = KiroAnswers.Iso(row.At) ?? "", ["inputTokens"] = row.InputTokens, ["outputTokens"] = row.OutputTokens, ["cacheCreationTokens"] = row.CacheWriteTokens, ["cacheReadTokens"] = row.CachedTokens, ["calls"] = row.Requests,
-            ["errors"] = row.Errors, ["credits"] = 0,
+            ["errors"] = row.Errors, ["credits"] = row.Credits ?? 0,
         }) : AdminAnswers.From(rows.Error);
     }
 
