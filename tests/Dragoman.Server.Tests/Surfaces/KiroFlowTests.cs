@@ -152,10 +152,10 @@ public sealed class KiroFlowTests
     public async Task The_newest_five_hundred_are_shown()
     {
         await using var rig = await KiroRig.StartAsync();
-        // Requests for a model that nobody serves are recorded too, and ask no upstream.
+        // Requests for a model that nobody serves are recorded too, and ask no upstream; each for another one, for what is repeated without a pause is refused before it counts.
         await rig.ChatAsync(model: "first");
         var first = (await rig.AskAsync("GET", "/api/flows"))["flows"]![0]!["id"]!.GetValue<string>();
-        await Parallel.ForEachAsync(Enumerable.Range(0, 500), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) => await rig.ChatAsync($"say:{i}", model: "more"));
+        await Parallel.ForEachAsync(Enumerable.Range(0, 500), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) => await rig.ChatAsync(model: $"more-{i}"));
         var stats = await rig.AskAsync("GET", "/api/flows/stats");
         (stats["total_flows"]!.GetValue<int>(), stats["active_flows"]!.GetValue<int>()).ShouldBe((501, 500));
         (await rig.AskAsync("GET", "/api/flows?limit=1"))["total"]!.GetValue<int>().ShouldBe(500);
@@ -163,7 +163,7 @@ public sealed class KiroFlowTests
         await rig.AskAsync("POST", $"/api/flows/{first}/bookmark");
         (await rig.AskAsync("GET", $"/api/flows/{first}"))["request"]!["model"]!.GetValue<string>().ShouldBe("first");
         // The log has the newest thousand.
-        await Parallel.ForEachAsync(Enumerable.Range(500, 698), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) => await rig.ChatAsync($"say:{i}", model: "more"));
+        await Parallel.ForEachAsync(Enumerable.Range(500, 698), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) => await rig.ChatAsync(model: $"more-{i}"));
         await rig.ChatAsync(model: "last");
         var logs = await rig.AskAsync("GET", "/api/logs?limit=5");
         (logs["total"]!.GetValue<int>(), logs["logs"]!.AsArray().Count, logs["logs"]![0]!["model"]!.GetValue<string>()).ShouldBe((1000, 5, "last"));
