@@ -4612,6 +4612,11 @@ export interface components {
             cost_parts?: null | components["schemas"]["CostPartsView"];
             /**
              * Format: double
+             * @description What was taken from the account's plan, in the vendor's own credits; left out where the vendor does not say.
+             */
+            credits?: null | number;
+            /**
+             * Format: double
              * @description Milliseconds to the end.
              */
             duration_ms?: number;
@@ -4696,6 +4701,11 @@ export interface components {
              */
             cost?: null | number;
             cost_parts?: null | components["schemas"]["CostPartsView"];
+            /**
+             * Format: double
+             * @description What was taken from plans, in the vendors' own credits; left out where no vendor says it.
+             */
+            credits?: null | number;
             /**
              * Format: int64
              * @description Requests that failed.
