@@ -185,7 +185,7 @@ public sealed class KiroWireTests
         vendor.Host.Requests.ShouldHaveSingleItem().Headers["tokentype"].ShouldBe("API_KEY");
         vendor.Host.Script.Add(ScriptedReply.Whole("""{"message":"The bearer token included in the request is invalid."}""", status: 403) with { Path = "generateAssistantResponse", Times = 0 });
         using var refused = await PostAsync(gateway, stream: true);
-        refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        refused.StatusCode.ShouldBe(HttpStatusCode.FailedDependency, "its owner has to give another key");
         vendor.Host.Requests.Select(static request => request.Target).Distinct().ShouldBe(["/generateAssistantResponse"], "nothing else was asked");
     }
 
