@@ -1,14 +1,22 @@
 // Makes the pictures of docs/images anew: npm run pictures [-- NAME …] (after the panel and the gateway are built). They show a gateway with emulated vendors, started in a
-// folder that is gone afterwards, with what tools/seed.mjs puts into it.
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// folder that is gone afterwards, with what tools/seed.mjs puts into it. npm run pictures -- states [NAME …] looks at what the guides do not show, into a folder that git ignores: see states.mjs.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { launch, open } from './chromium.mjs';
+import { Gateways, root } from './gateways.mjs';
+import { takeStates } from './states.mjs';
 
-const root = path.resolve(import.meta.dirname, '../..');
+const wanted = process.argv.slice(2);
+if (wanted[0] === 'states') {
+  await takeStates(wanted.slice(1));
+  process.exit(0);
+}
+
 const out = path.join(root, 'docs/images');
-const folder = mkdtempSync(path.join(tmpdir(), 'dragoman-pictures-'));
+const gateways = new Gateways();
+const { folder } = gateways;
 const config = path.join(folder, 'config.yaml');
 /** The configuration that is shown, with emulated vendors behind it. */
 const configuration = (vendors) => `# The gateway of a small team.
@@ -50,36 +58,14 @@ const all = [
   { name: 'configuration', path: '/configuration?tab=yaml', wait: '.cm-content', configured: true },
 ];
 
-const wanted = process.argv.slice(2);
 const pictures = all.filter((p) => wanted.length === 0 || wanted.includes(p.name));
 
-const running = [];
-/** Starts a gateway and says where it listens. */
-const serve = async (...args) => (await start(/listens on (http:\/\/127\.0\.0\.1:\d+)/, 'serve', '--port', '0', ...args)).replace('listens on ', '');
-
-/** Starts a command of the gateway, and gives what its output has that fits. */
-function start(ready, ...args) {
-  const gateway = spawn('dotnet', [path.join(root, 'src/Dragoman.Cli/bin/Release/net10.0/dragoman.dll'), ...args], { env: { ...process.env, HOME: folder, DRAGOMAN_HOME: folder }, stdio: ['ignore', 'pipe', 'pipe'] });
-  running.push(gateway);
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const read = (chunk) => {
-      text += chunk;
-      const found = ready.exec(text);
-      if (found) resolve(found[0]);
-    };
-    gateway.stdout.on('data', read);
-    gateway.stderr.on('data', read);
-    gateway.once('exit', (code) => reject(new Error(`the gateway ended with ${code}:\n${text}`)));
-  });
-}
-
 try {
-  const url = await serve('--demo', '--data', path.join(folder, 'demo'));
+  const url = await gateways.serve('--demo', '--data', path.join(folder, 'demo'));
   // The demo has no configuration file; the page of the configuration is another gateway's.
-  const vendors = (await start(/http:\/\/127\.0\.0\.1:\d+/, 'emulate', '--port', '0')).replace(/\/$/, '');
+  const vendors = (await gateways.start(/http:\/\/127\.0\.0\.1:\d+/, 'emulate', '--port', '0')).replace(/\/$/, '');
   writeFileSync(config, configuration(vendors));
-  const configured = await serve('--data', path.join(folder, 'configured'), '--config', config);
+  const configured = await gateways.serve('--data', path.join(folder, 'configured'), '--config', config);
   const seed = (at, ...more) => {
     if (spawnSync(process.execPath, [path.join(import.meta.dirname, 'seed.mjs'), at, ...more], { stdio: ['ignore', 'inherit', 'inherit'] }).status !== 0) throw new Error('seed.mjs failed');
   };
@@ -125,6 +111,5 @@ try {
   }
   await browser.close();
 } finally {
-  for (const gateway of running) gateway.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
+  gateways.end();
 }

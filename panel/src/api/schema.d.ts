@@ -4322,6 +4322,8 @@ export interface components {
             authenticated: boolean;
             /** @description Whether other machines may manage the gateway. */
             can_be_remote: boolean;
+            /** @description Whether the secret would let the caller in: there is one, and the caller is on the gateway's machine or other machines may manage it. */
+            can_sign_in?: boolean;
             /**
              * Format: date-time
              * @description When the session ends at the latest.

@@ -24,13 +24,14 @@ export function Gate({ children }: { children: ReactNode }) {
   if (!session.data) {
     return (
       <main className="mx-auto max-w-lg p-6">
+        <h1 className="mb-3 text-lg font-semibold">Dragoman</h1>
         <ErrorBox error={session.error} onRetry={() => void session.refetch()} />
       </main>
     );
   }
   return (
     <Suspense fallback={<PagePending />}>
-      <SignIn secretSet={session.data.secret_set} canBeRemote={session.data.can_be_remote} />
+      <SignIn secretSet={session.data.secret_set} possible={session.data.can_sign_in} />
     </Suspense>
   );
 }

@@ -6,7 +6,16 @@ import { NotFound, PageFailed, PagePending } from './fallbacks';
 import { pages } from './pages';
 import { Shell } from './shell';
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+/** In the panel's frame, so that there is a way on. */
+const Lost = () => (
+  <Gate>
+    <Shell>
+      <NotFound />
+    </Shell>
+  </Gate>
+);
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: Lost });
 
 const closed = createRoute({
   getParentRoute: () => root,

@@ -9,6 +9,8 @@ export interface Session {
   secret_required: boolean;
   secret_set: boolean;
   can_be_remote: boolean;
+  /** Whether the secret would let in who asks: one is set, and this is the gateway's machine or others may manage it. */
+  can_sign_in: boolean;
   session_id?: string;
   expires_at?: string;
   idle_expires_at?: string;

@@ -10,13 +10,12 @@ import { useTexts } from './i18n';
 import { signIn } from './session';
 
 /** The way in: the management secret, or why nobody gets in from here. */
-export default function SignIn({ secretSet, canBeRemote }: { secretSet: boolean; canBeRemote: boolean }) {
+export default function SignIn({ secretSet, possible }: { secretSet: boolean; possible: boolean }) {
   const t = useTexts();
   const client = useQueryClient();
   const [secret, setSecret] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const possible = secretSet && canBeRemote;
   useEffect(() => {
     document.title = `${t('signIn')} · Dragoman`;
   }, [t]);

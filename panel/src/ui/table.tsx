@@ -227,7 +227,11 @@ export function DataTable<T>({ name, label, rows, columns, keyOf, onOpen, openKe
             })}
           </div>
         </div>
-        {model.length === 0 ? empty : null}
+        {model.length === 0 && empty ? (
+          <div role="row">
+            <div role="gridcell">{empty}</div>
+          </div>
+        ) : null}
       </div>
     </div>
   );

@@ -18,7 +18,8 @@ public sealed class SessionTests
         await using var rig = await GatewayFixture.StartAsync(PanelClient.Strict);
         using var panel = new PanelClient(rig.Gateway.Address);
         var before = await panel.JsonAsync(HttpMethod.Get, "/api/v1/session");
-        before.ToJsonString().ShouldBe("""{"authenticated":false,"method":"none","secret_required":true,"secret_set":true,"can_be_remote":false}""");
+        before.ToJsonString().ShouldBe("""{"authenticated":false,"method":"none","secret_required":true,"secret_set":true,"can_be_remote":false,"can_sign_in":true}""", "on the gateway's own machine the secret is asked for, whether or not others may come");
+        (await panel.JsonAsync(HttpMethod.Get, "/api/v1/session", null, ("Via", "1.1 proxy")))["can_sign_in"]!.GetValue<bool>().ShouldBeFalse("from another machine nobody may");
 
         var cookie = await panel.SignInAsync();
         cookie.ShouldStartWith($"dragoman_session_{rig.Gateway.Address.Port}=");
@@ -58,7 +59,7 @@ public sealed class SessionTests
         status["version"].ShouldNotBeNull();
         (await panel.StatusAsync(HttpMethod.Post, "/api/v1/session", """{"secret":"anything"}""")).ShouldBe((403, "management_secret_not_set"));
         var elsewhere = await panel.JsonAsync(HttpMethod.Get, "/api/v1/session", null, ("Via", "1.1 proxy"));
-        elsewhere.ToJsonString().ShouldBe("""{"authenticated":false,"method":"none","secret_required":true,"secret_set":false,"can_be_remote":false}""");
+        elsewhere.ToJsonString().ShouldBe("""{"authenticated":false,"method":"none","secret_required":true,"secret_set":false,"can_be_remote":false,"can_sign_in":false}""");
         (await panel.JsonAsync(HttpMethod.Get, "/api/v1/session", null, ("Origin", "https://evil.example")))["authenticated"]!.GetValue<bool>().ShouldBeFalse();
     }
 

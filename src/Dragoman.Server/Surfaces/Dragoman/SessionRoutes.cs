@@ -79,6 +79,7 @@ internal sealed class SessionRoutes(PanelSessions sessions, ManagementAuthorizat
         context.Response.Headers.CacheControl = "no-store";
         return new SessionView(way != ManagementWay.None, way, !IsLocal(context), secret.IsSet, config().Management.AllowRemote && secret.IsSet)
         {
+            CanSignIn = secret.IsSet && (config().Management.AllowRemote || LocalCaller.Is(context)),
             SessionId = session?.Id,
             ExpiresAt = session is null ? null : at,
             IdleExpiresAt = session is null ? null : idle,
@@ -97,6 +98,9 @@ internal sealed class SessionRoutes(PanelSessions sessions, ManagementAuthorizat
 /// <param name="CanBeRemote">Whether other machines may manage the gateway.</param>
 internal sealed record SessionView(bool Authenticated, ManagementWay Method, bool SecretRequired, bool SecretSet, bool CanBeRemote)
 {
+    /// <summary>Whether the secret would let the caller in: there is one, and the caller is on the gateway's machine or other machines may manage it.</summary>
+    public bool CanSignIn { get; init; }
+
     /// <summary>The caller's session of the panel, where there is one.</summary>
     public string? SessionId { get; init; }
 
