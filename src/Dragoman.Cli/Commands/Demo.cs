@@ -91,7 +91,10 @@ internal sealed class Demo : IAsyncDisposable
     private string Configuration()
     {
         var address = _emulators.Address.ToString().TrimEnd('/');
+        // Nobody's words are recorded in a demo, so that bodies, replay and comparison can be tried.
         return $$"""
+            flows:
+              mode: full
             providers:
               openrouter:
                 authorize-url: {{address}}/openrouter/auth

@@ -1,13 +1,12 @@
-import { Columns2, FileText } from 'lucide-react';
+import { Columns2 } from 'lucide-react';
 import { useMemo, useState, useSyncExternalStore } from 'react';
-import { Link } from '@tanstack/react-router';
 import { useTexts } from '@/app/i18n';
 import type { Address } from '@/lib/address';
 import type { Flow } from '@/lib/flows';
 import { clip, visible } from '@/lib/text';
 import { Badge } from '@/ui/figures';
-import { Empty } from '@/ui/page';
 import { Segmented } from '@/ui/tabs';
+import { NotRecorded } from './not-recorded';
 import { BodyPane, bodyKey, type BodyView } from './body-pane';
 
 const wide = matchMedia('(min-width: 64rem)');
@@ -28,12 +27,7 @@ export function Bodies({ flow, bodies, address, setAddress }: { flow: Flow; bodi
   const left = address.left && keys.includes(address.left) ? address.left : (last('client-request') ?? keys[0] ?? '');
   const right = address.right && keys.includes(address.right) ? address.right : (last('upstream-request') ?? keys[1] ?? keys[0] ?? '');
   const goTo = useMemo(() => (address.loss !== undefined && losses[Number(address.loss)] ? { loss: Number(address.loss), turn } : null), [address.loss, losses, turn]);
-  if (bodies.length === 0)
-    return (
-      <Empty icon={FileText} title={t('notRecorded')} action={<Link to="/configuration" className="font-medium text-accent underline">{t('pages.configuration')}</Link>}>
-        {t('notRecordedText')}
-      </Empty>
-    );
+  if (bodies.length === 0) return <NotRecorded />;
   const attempts = Math.max(1, ...bodies.map((b) => b.attempt + 1));
   const pane = (which: 'left' | 'right') => (
     <BodyPane flow={flow.id} bodies={bodies} value={which === 'left' ? left : right} onChange={(value) => setAddress({ [which]: value })} attempts={attempts} losses={losses} goTo={goTo} label={t(which === 'left' ? 'leftPane' : 'rightPane')} />

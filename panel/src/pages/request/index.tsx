@@ -114,7 +114,7 @@ export default function Request() {
       {tab === 'summary' ? <Summary flow={flow} recorded={kept.data ? bodies.length > 0 : null} onMarks={(marks) => change.mutateAsync(marks)} onLoss={(loss) => setAddress({ tab: 'bodies', loss: String(loss), left: 'client-request.0' }, true)} /> : null}
       {tab === 'bodies' ? kept.error ? <ErrorBox error={kept.error} onRetry={() => void kept.refetch()} /> : kept.data ? <Suspense fallback={<Skeleton lines={8} />}><Bodies flow={flow} bodies={bodies} address={address} setAddress={setAddress} /></Suspense> : <Skeleton lines={8} /> : null}
       {tab === 'conversation' ? kept.data ? <Suspense fallback={<Skeleton lines={8} />}><Conversation flow={id} bodies={bodies} /></Suspense> : <Skeleton lines={8} /> : null}
-      {dialog === 'replay' ? <Suspense><Replay key={id} flow={flow} open onClose={() => setDialog(null)} /></Suspense> : null}
+      {dialog === 'replay' ? <Suspense><Replay key={id} flow={flow} recorded={kept.data ? bodies.some((b) => b.kind === 'client-request') : null} open onClose={() => setDialog(null)} /></Suspense> : null}
       {dialog === 'curl' ? <Suspense><CurlDialog key={`${id}.curl`} flow={flow} bodies={bodies} open onClose={() => setDialog(null)} /></Suspense> : null}
     </Page>
   );

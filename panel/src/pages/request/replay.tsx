@@ -14,12 +14,13 @@ import { ErrorBox } from '@/ui/error';
 import { Badge, toneOfStatus } from '@/ui/figures';
 import { Field, Input, Select } from '@/ui/field';
 import { Mono, Plain } from '@/ui/plain';
+import { NotRecorded } from './not-recorded';
 import { type DiffPiece, diffLines, diffWords } from './wire/diff';
 
 type ReplayView = View<'ReplayView'>;
 
 /** Sends a request again, as it was or to another model or account, and shows both answers side by side. */
-export function Replay({ flow, open, onClose }: { flow: Flow; open: boolean; onClose: () => void }) {
+export function Replay({ flow, recorded, open, onClose }: { flow: Flow; /** Whether the request's body is there; null where that is not known yet. */ recorded: boolean | null; open: boolean; onClose: () => void }) {
   const t = useTexts('request');
   const listId = useId();
   const [model, setModel] = useState('');
@@ -48,13 +49,14 @@ export function Replay({ flow, open, onClose }: { flow: Flow; open: boolean; onC
       footer={
         <>
           <Button onClick={onClose}>{t('close')}</Button>
-          <Button look="primary" type="submit" form="replay" busy={replay.isPending}>
+          <Button look="primary" type="submit" form="replay" busy={replay.isPending} disabled={recorded === false}>
             {t(replay.data ? 'replayAgain' : 'replaySend')}
           </Button>
         </>
       }
     >
-      <form id="replay" onSubmit={submit} className="grid gap-4 sm:grid-cols-3">
+      {recorded === false ? <NotRecorded /> : null}
+      <form id="replay" onSubmit={submit} className={clsx('gap-4 sm:grid-cols-3', recorded === false ? 'hidden' : 'grid')}>
         <Field label={t('fact.model')} hint={t('replayModel')}>
           {(wiring) => (
             <>
