@@ -57,7 +57,7 @@ export function duration(seconds: number): string {
   ];
   const first = parts.findIndex(([n]) => n > 0);
   const shown = first < 0 ? parts.slice(3) : parts.slice(first, first + 2).filter(([n], i) => n > 0 || i === 0);
-  return shown.map(([n, unit]) => keep(unit, (l) => new Intl.NumberFormat(l, { style: 'unit', unit, unitDisplay: 'narrow' })).format(n)).join(' ');
+  return shown.map(([n, unit]) => keep(`unit.${unit}`, (l) => new Intl.NumberFormat(l, { style: 'unit', unit, unitDisplay: 'narrow' })).format(n)).join(' ');
 }
 
 /** How far a time is from now: in 3 hours, 5 minutes ago. */

@@ -138,10 +138,10 @@ function Shown({ holder, onRefresh, busy, error, onLeave }: { holder: Holder; on
                 <thead className="text-[13px] text-muted">
                   <tr>
                     <th className="text-left font-medium">{t('day')}</th>
-                    <th className="w-1/3" aria-label={t('tokens')} />
-                    <th className="font-medium">{t('requests')}</th>
-                    <th className="font-medium">{t('tokens')}</th>
-                    <th className="font-medium">{t('cost')}</th>
+                    <td className="hidden w-1/3 sm:table-cell" />
+                    <th className="pl-3 font-medium whitespace-nowrap">{t('requests')}</th>
+                    <th className="pl-3 font-medium whitespace-nowrap">{t('tokens')}</th>
+                    <th className="pl-3 font-medium whitespace-nowrap">{t('cost')}</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -150,12 +150,12 @@ function Shown({ holder, onRefresh, busy, error, onLeave }: { holder: Holder; on
                     return (
                       <tr key={d.at} className="border-t border-line">
                         <td className="py-1 text-left">{d.at ? format.day(d.at) : ''}</td>
-                        <td className="px-3">
+                        <td className="hidden px-3 sm:table-cell">
                           <div className="h-1.5 rounded-full bg-accent-solid" style={{ width: `${Math.max(1, (tokens / top) * 100)}%` }} />
                         </td>
-                        <td>{format.count(d.requests ?? 0)}</td>
-                        <td>{format.short(tokens)}</td>
-                        <td>{d.cost === null || d.cost === undefined ? '–' : format.money(d.cost)}</td>
+                        <td className="pl-3">{format.count(d.requests ?? 0)}</td>
+                        <td className="pl-3">{format.short(tokens)}</td>
+                        <td className="pl-3">{d.cost === null || d.cost === undefined ? '–' : format.money(d.cost)}</td>
                       </tr>
                     );
                   })}
