@@ -9,6 +9,7 @@ import { useAddress } from '@/lib/address';
 import * as format from '@/lib/format';
 import { Button, IconButton } from '@/ui/button';
 import { CodeBlock, CopyButton } from '@/ui/copy';
+import { ErrorBox } from '@/ui/error';
 import { Field, Input, Select, Switch, Textarea } from '@/ui/field';
 import { Card, Page } from '@/ui/page';
 import { Mono, Plain } from '@/ui/plain';
@@ -109,6 +110,19 @@ export default function Playground() {
         </>
       }
     >
+      {models.isError ? (
+        <div className="mb-4">
+          <ErrorBox error={models.error} onRetry={() => void models.refetch()} />
+        </div>
+      ) : null}
+      {models.isSuccess && known.length === 0 ? (
+        <p role="status" className="mb-4 rounded-lg bg-warn-soft p-3">
+          {t('noModels')}{' '}
+          <Link to="/accounts/add" className="font-medium text-accent underline">
+            {t('addAccount')}
+          </Link>
+        </p>
+      ) : null}
       <div className="grid min-h-0 flex-1 gap-4 max-lg:auto-rows-max lg:grid-cols-[18rem_minmax(0,1fr)]">
         <Card className="lg:overflow-y-auto">
           <div className="flex flex-col gap-4">

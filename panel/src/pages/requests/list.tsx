@@ -143,7 +143,11 @@ export function FlowList({ feed, state, columns, openId, onOpen, chosen, onChoos
           </div>
           {rows.length === 0 ? null : <div className="sticky left-0 w-full max-w-full px-3 py-2 text-center text-[13px] text-muted">{foot}</div>}
         </div>
-        {rows.length === 0 ? <div className="sticky left-0">{empty}</div> : null}
+        {rows.length === 0 ? (
+          <div role="row" className="sticky left-0">
+            <div role="gridcell">{empty}</div>
+          </div>
+        ) : null}
       </div>
       {pill ? (
         <button
