@@ -65,3 +65,22 @@ describe.skipIf(!chromiumPath)('signing in', () => {
     await close();
   });
 });
+
+describe.skipIf(!chromiumPath)('signing in where other machines may not come', () => {
+  const gateway = new TestGateway();
+  beforeAll(() => gateway.start(configuration({ more: `remote-management:\n  require-secret-on-loopback: true\n  secret-key: "${secret}"\n` })));
+  afterAll(async () => {
+    await endBrowser();
+    await gateway.end();
+  });
+
+  it('is possible on the gateway’s own machine, and pages that do not exist keep their frame', async () => {
+    const { page, close } = await openPage(`${gateway.url}/panel/no-such-page`, { expected: /401/ });
+    await page.getByLabel('Management secret').fill(secret);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Not found' }).waitFor();
+    await page.getByRole('link', { name: 'Accounts' }).click();
+    await page.getByRole('heading', { name: 'Accounts' }).waitFor();
+    await close();
+  });
+});
