@@ -51,4 +51,7 @@ public enum ClientKeyStatus
 
     /// <summary>It was rotated and the time of grace is over.</summary>
     Replaced,
+
+    /// <summary>It stands in a sample configuration that everybody can read.</summary>
+    Sample,
 }

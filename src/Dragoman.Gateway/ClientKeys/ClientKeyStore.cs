@@ -61,7 +61,8 @@ public sealed partial class ClientKeyStore : IDisposable
     public (ClientKeyStatus Status, ClientIdentity? Client) Find(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return _table.Find(key) is { } known ? (known.StatusAt(_time.GetUtcNow()), known.Client) : (ClientKeyStatus.Unknown, null);
+        if (_table.Find(key) is not { } known) return (ClientKeyStatus.Unknown, null);
+        return (SampleKeys.Has(key) ? ClientKeyStatus.Sample : known.StatusAt(_time.GetUtcNow()), known.Client);
     }
 
     /// <summary>Reads the store's keys anew. What was saved before the call holds when it returns.</summary>

@@ -60,6 +60,9 @@ public sealed record UsageRecord
     /// <summary>The tier of service that was asked for; empty where nothing was said.</summary>
     public string ServiceTier { get; init; } = "";
 
+    /// <summary>The tier that has answered, in the upstream's word; empty where it said none.</summary>
+    public string AnsweredTier { get; init; } = "";
+
     /// <summary>Whether it was a stream.</summary>
     public bool Stream { get; init; }
 
@@ -98,6 +101,7 @@ public sealed record UsageRecord
             ClientAddress = request.ClientAddress ?? "", ForwardedFor = request.ForwardedFor, UserAgent = request.UserAgent, Protocol = Protocols.Registry.ProtocolRegistry.Traits(request.ClientProtocol.Protocol).Name,
             RequestedModel = used.RequestedModel, Model = used.Model, AccountId = account?.Id ?? "", Account = account?.Label ?? "", Provider = account?.Provider ?? "", CredentialKind = account?.Credential.Kind ?? "",
             ReasoningEffort = asked?.SuffixReasoning is { } suffix ? LevelOf(suffix) : request.Head.Wishes.ReasoningEffort, ServiceTier = request.Head.Wishes.ServiceTier,
+            AnsweredTier = outcome.Usage?.ServiceTier ?? "",
             Stream = request.Stream, Status = outcome.Status, Failed = used.Failed, Error = outcome.Error?.Message, InputTokens = used.InputTokens, OutputTokens = used.OutputTokens,
             CachedTokens = used.CachedTokens, CacheWriteTokens = used.CacheWriteTokens, ReasoningTokens = used.ReasoningTokens,
         };

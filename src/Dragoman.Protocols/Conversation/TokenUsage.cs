@@ -45,6 +45,9 @@ public sealed record TokenUsage
     /// <summary>What the vendor took for it from the plan, in the vendor's own credits, where it says so (Kiro).</summary>
     public decimal? Credits { get; init; }
 
+    /// <summary>The tier of service that has answered, in the upstream's word; null where it says none. What a token costs hangs on it.</summary>
+    public string? ServiceTier { get; init; }
+
     /// <summary>The whole prompt less what the cache gave or took.</summary>
     public long UncachedInputTokens => Math.Max(0, (InputTokens ?? 0) - (CachedTokens ?? 0) - (CacheWriteTokens ?? 0));
 
@@ -63,6 +66,7 @@ public sealed record TokenUsage
         RejectedPredictionTokens = Sum(RejectedPredictionTokens, other.RejectedPredictionTokens),
         WebSearches = Sum(WebSearches, other.WebSearches),
         Credits = Credits is null ? other.Credits : Credits + (other.Credits ?? 0),
+        ServiceTier = ServiceTier ?? other.ServiceTier,
     };
 
     /// <summary>These numbers, with every one that <paramref name="later"/> says replaced by its word.</summary>
@@ -80,6 +84,7 @@ public sealed record TokenUsage
         RejectedPredictionTokens = later.RejectedPredictionTokens ?? RejectedPredictionTokens,
         WebSearches = later.WebSearches ?? WebSearches,
         Credits = later.Credits ?? Credits,
+        ServiceTier = later.ServiceTier ?? ServiceTier,
     };
 
     private static long? Sum(long? one, long? other) => one is null ? other : one + (other ?? 0);

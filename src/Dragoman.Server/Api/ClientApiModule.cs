@@ -22,6 +22,7 @@ internal static class ClientApiModule
         services.AddSingleton<RequestBodyReader>();
         services.AddSingleton<ClientRequestReader>();
         services.AddSingleton<ClientEndpoint>();
+        services.AddSingleton<ClientChannels>();
         services.AddSingleton<GenerateEndpoint>();
         services.AddSingleton<CountTokensEndpoint>();
         services.AddSingleton<ModelsEndpoint>();

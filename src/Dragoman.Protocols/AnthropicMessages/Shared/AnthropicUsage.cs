@@ -82,6 +82,7 @@ internal struct AnthropicUsage
         CacheWrite1HourTokens = _cacheWrite1Hour,
         ReasoningTokens = _thinking,
         WebSearches = _searches,
+        ServiceTier = ServiceTier,
     };
 
     /// <summary>Writes a <c>usage</c> property. Every number clients add up is there, and none is null.</summary>

@@ -41,10 +41,12 @@ internal static class ChatUsage
         while (reader.NextProperty())
         {
             var wanted = reader.ValueTextEquals("usage"u8);
+            var isTier = reader.ValueTextEquals("service_tier"u8);
             var elsewhere = reader.ValueTextEquals("choices"u8) || reader.ValueTextEquals("x_groq"u8);
             reader.Read();
             var value = JsonSlice.From(ref reader, body);
-            if (wanted && value.IsObject) usage = Read(value);
+            if (wanted && value.IsObject) usage = Read(value) with { ServiceTier = usage.ServiceTier };
+            else if (isTier && value.IsString) usage = usage with { ServiceTier = value.Text.ToString() };
             else if (elsewhere && value.Bytes.Span.IndexOf("\"usage\""u8) >= 0) return false;
         }
 

@@ -13,6 +13,7 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
 {
     private readonly ChatDeltaReader _deltas = new(exchange, sink);
     private TokenUsage? _usage;
+    private string? _tier;
     private Finish? _finish;
     private bool _started;
     private int _sources;
@@ -36,7 +37,6 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
 
         string? id = null;
         string? model = null;
-        string? tier = null;
         string? fingerprint = null;
         var choices = default(JsonSlice);
         var sources = default(JsonSlice);
@@ -54,6 +54,8 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
                 reader.Skip();
             }
             else if (reader.ValueTextEquals("citations"u8)) sources = ChatJson.Value(ref reader, chunk);
+            // A stream that passes is read from where its usage stands.
+            else if (_tier is null && reader.ValueTextEquals("service_tier"u8)) _tier = NotEmpty(ChatJson.String(ref reader));
             else if (_started && !choices.IsEmpty) SkipValue(ref reader);
             else if (reader.ValueTextEquals("detail"u8) || reader.ValueTextEquals("message"u8))
             {
@@ -70,7 +72,6 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
             else if (_started) SkipValue(ref reader);
             else if (reader.ValueTextEquals("id"u8)) id = ChatJson.String(ref reader);
             else if (reader.ValueTextEquals("model"u8)) model = ChatJson.String(ref reader);
-            else if (reader.ValueTextEquals("service_tier"u8)) tier = ChatJson.String(ref reader);
             else if (reader.ValueTextEquals("system_fingerprint"u8)) fingerprint = ChatJson.String(ref reader);
             else SkipValue(ref reader);
         }
@@ -86,7 +87,7 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
         if (!_started && choices.Bytes.Length > 2 && choices.IsArray)
         {
             _started = true;
-            sink.Write(AnswerEvent.Started(new AnswerStart { Id = NotEmpty(id), Model = NotEmpty(model), ServiceTier = tier, Fingerprint = fingerprint }));
+            sink.Write(AnswerEvent.Started(new AnswerStart { Id = NotEmpty(id), Model = NotEmpty(model), ServiceTier = _tier, Fingerprint = fingerprint }));
         }
 
         if (choices.IsArray) Choices(choices, chunk);
@@ -124,7 +125,7 @@ internal sealed class ChatChunkReader(TranslationContext exchange, IAnswerSink s
 
     private void EmitUsage()
     {
-        if (_usage is not null) sink.Write(AnswerEvent.UsageChanged(_usage));
+        if (_usage is not null) sink.Write(AnswerEvent.UsageChanged(_tier is null ? _usage : _usage with { ServiceTier = _tier }));
     }
 
     private void Choices(JsonSlice choices, ReadOnlyMemory<byte> chunk)

@@ -78,7 +78,7 @@ internal sealed class ResponsesStreamReader(IAnswerSink sink) : IStreamReader
         if (status.IsEmpty) status = Encoding.ASCII.GetBytes(stated ?? "completed");
         if (status.SequenceEqual("in_progress"u8) || status.SequenceEqual("queued"u8)) return;
         if (output.IsArray) _items.ReadFinal(output);
-        if (usage.IsObject) sink.Write(AnswerEvent.UsageChanged(ResponsesUsage.Read(usage)));
+        if (usage.IsObject) sink.Write(AnswerEvent.UsageChanged(ResponsesUsage.Read(usage) with { ServiceTier = tier }));
         if (status.SequenceEqual("failed"u8) || status.SequenceEqual("cancelled"u8))
         {
             Fail((error.IsObject ? ResponsesErrors.ReadObject(error, 0) : null)

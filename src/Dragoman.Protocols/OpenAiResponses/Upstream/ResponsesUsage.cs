@@ -16,9 +16,11 @@ internal static class ResponsesUsage
         while (reader.NextProperty())
         {
             var wanted = reader.ValueTextEquals("usage"u8);
+            var isTier = reader.ValueTextEquals("service_tier"u8);
             reader.Read();
             var value = JsonSlice.From(ref reader, body);
-            if (wanted) usage = value.IsObject ? Read(value) : new TokenUsage();
+            if (wanted) usage = (value.IsObject ? Read(value) : new TokenUsage()) with { ServiceTier = usage.ServiceTier };
+            else if (isTier && value.IsString) usage = usage with { ServiceTier = value.Text.ToString() };
         }
 
         return true;

@@ -8,7 +8,7 @@ using Dragoman.Server.Http;
 namespace Dragoman.Server.Api.CodeAssist;
 
 /// <summary>Answers Gemini's methods in the wrapping of Code Assist.</summary>
-internal sealed class CodeAssistEndpoint(ClientEndpoint endpoint, RequestPipeline pipeline, CountTokensEndpoint count)
+internal sealed class CodeAssistEndpoint(ClientEndpoint endpoint, ClientChannels channels, RequestPipeline pipeline, CountTokensEndpoint count)
 {
     private static IClientProtocol Gemini => ProtocolRegistry.Client(Protocol.Gemini);
 
@@ -17,7 +17,7 @@ internal sealed class CodeAssistEndpoint(ClientEndpoint endpoint, RequestPipelin
         => endpoint.HandleAsync(context, Gemini, default, async (request, body) =>
         {
             request.OwnBody = body;
-            using var channel = new CodeAssistChannel(HttpResponseChannel.For(context, Protocol.Gemini), request.FlowId);
+            using var channel = new CodeAssistChannel(channels.For(context, request), request.FlowId);
             await pipeline.HandleAsync(request, channel, context.RequestAborted);
             await channel.FinishAsync(context.RequestAborted);
         }, body => CodeAssistBody.Open(body, isStream));

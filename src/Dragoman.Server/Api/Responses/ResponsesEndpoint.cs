@@ -13,7 +13,7 @@ namespace Dragoman.Server.Api.Responses;
 /// <summary>
 /// <c>POST /v1/responses</c>: like any request for an answer, with what it refers to resolved before the relay and the answer kept after it.
 /// </summary>
-internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestReader requests, ConversationResolver conversations, BackgroundResponses background, EventStreaming streaming, ResponseRecorder responses, RequestPipeline pipeline) : IOwnGeneration
+internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientChannels channels, ClientRequestReader requests, ConversationResolver conversations, BackgroundResponses background, EventStreaming streaming, ResponseRecorder responses, RequestPipeline pipeline) : IOwnGeneration
 {
     private static readonly IClientProtocol Responses = ProtocolRegistry.Client(Protocol.OpenAiResponses);
 
@@ -51,7 +51,7 @@ internal sealed class ResponsesEndpoint(ClientEndpoint endpoint, ClientRequestRe
 
     private async Task ForwardAsync(HttpContext context, string owner, PreparedTurn turn, ClientRequest request)
     {
-        var way = HttpResponseChannel.For(context, Responses.Protocol);
+        var way = channels.For(context, request);
         if (!IsKept(request, turn))
         {
             await pipeline.HandleAsync(request, way, context.RequestAborted);

@@ -59,6 +59,7 @@ internal sealed class ClientAuthentication(ClientKeyStore keys)
         ClientKeyStatus.Disabled => Denied($"The API key '{client?.Name}' ({client?.KeyId}) is switched off.", "disabled_api_key"),
         ClientKeyStatus.Revoked => Denied($"The API key '{client?.Name}' ({client?.KeyId}) was revoked. Ask for a new one.", "revoked_api_key"),
         ClientKeyStatus.Replaced => Denied($"The API key '{client?.Name}' ({client?.KeyId}) was rotated, and this old one is no longer taken. Use the new one.", "rotated_api_key"),
+        ClientKeyStatus.Sample => new WireError(ErrorKind.Permission, "This API key stands in a sample configuration, so everybody knows it. Put a key of your own in its place in api-keys, or make one with 'dragoman keys create'.") { Code = "unsafe_example_api_key" },
         _ => Denied("The API key is not known to this gateway.", UnknownKey),
     };
 

@@ -13,7 +13,7 @@ internal static class UsageRecordJson
     public static JsonObject Describe(UsageRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        return new JsonObject
+        var described = new JsonObject
         {
             ["timestamp"] = TimeOf(record.At),
             ["latency_ms"] = (long)record.Duration.TotalMilliseconds,
@@ -55,6 +55,9 @@ internal static class UsageRecordJson
             ["reasoning_effort"] = record.ReasoningEffort,
             ["service_tier"] = record.ServiceTier,
         };
+        // That system leaves it out where nothing was said.
+        if (record.AnsweredTier.Length > 0) described["response_service_tier"] = record.AnsweredTier;
+        return described;
     }
 
     /// <summary>A time with its fraction, as Go writes one.</summary>
