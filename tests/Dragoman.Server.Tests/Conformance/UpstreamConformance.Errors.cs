@@ -16,7 +16,7 @@ public abstract partial class UpstreamConformance
             var words = $"Emulated trouble {status} here";
             var result = await AskAsync(client, Ask.Of($"fault:status={status};retry-after=7;message={words.Replace(' ', '+')}"), stream);
             result.Error.ShouldNotBeNull(result.Raw).Message.ShouldContain(words);
-            result.Status.ShouldBeOneOf(client is "converse" or "invoke" ? [AwsStatusOf(status)] : StatusesOf(status, same));
+            result.Status.ShouldBeOneOf(client is "converse" or "invoke" ? [AwsStatusOf(status)] : StatusesOf(client, status, same));
             if (status is 429 or 503 or 529) result.Header("retry-after").ShouldBe("7");
             (result.Header("request-id") ?? result.Header("x-request-id") ?? result.Header("x-amzn-requestid")).ShouldNotBeNullOrEmpty();
             if (!same) result.Error!.Type.ShouldBeOneOf(TypesOf(client, status));
@@ -161,16 +161,22 @@ public abstract partial class UpstreamConformance
     }
 
     /// <summary>Overload has a status of its own only in Anthropic's language.</summary>
-    private static int[] StatusesOf(int status, bool same) => status is 503 or 529 && !same ? [503, 529] : [status];
+    /// <summary>A refused credential is the account's, and its owner's matter, in whatever protocol.</summary>
+    private static int[] StatusesOf(string client, int status, bool same) => status switch
+    {
+        401 => [client == "gemini" ? 400 : 424],
+        503 or 529 when !same => [503, 529],
+        _ => [status],
+    };
 
     /// <summary>Bedrock's runtime knows fewer statuses (API_runtime_Converse, "Errors").</summary>
-    private static int AwsStatusOf(int status) => status switch { 401 => 403, 413 => 400, 529 => 503, _ => status };
+    private static int AwsStatusOf(int status) => status switch { 401 => 424, 413 => 400, 529 => 503, _ => status };
 
     private static string[] TypesOf(string client, int status) => client switch
     {
         "messages" => status switch
         {
-            401 => ["authentication_error"],
+            401 => ["api_error"],
             403 => ["permission_error"],
             404 => ["not_found_error"],
             413 => ["request_too_large"],
@@ -181,7 +187,7 @@ public abstract partial class UpstreamConformance
         },
         "converse" or "invoke" => status switch
         {
-            401 => ["UnrecognizedClientException"],
+            401 => ["ModelErrorException"],
             403 => ["AccessDeniedException"],
             404 => ["ResourceNotFoundException"],
             429 => ["ThrottlingException"],
@@ -191,7 +197,7 @@ public abstract partial class UpstreamConformance
         },
         "gemini" => status switch
         {
-            401 => ["UNAUTHENTICATED"],
+            401 => ["FAILED_PRECONDITION"],
             403 => ["PERMISSION_DENIED"],
             404 => ["NOT_FOUND"],
             429 => ["RESOURCE_EXHAUSTED"],
@@ -202,7 +208,7 @@ public abstract partial class UpstreamConformance
         // OpenAI's own types are few, and its servers are not of one mind.
         _ => status switch
         {
-            401 => ["authentication_error", "invalid_request_error"],
+            401 => ["server_error"],
             403 => ["permission_error", "invalid_request_error"],
             429 => ["rate_limit_error", "requests", "tokens"],
             >= 500 => ["server_error"],

@@ -64,7 +64,7 @@ internal static class KeepingFields
             ],
         },
         new("debug", SettingType.Flag, "Logs at Debug level.") { Default = "false" },
-        new("logging-to-file", SettingType.Flag, "Read, and without effect as yet.") { Default = "false" },
+        new("logging-to-file", SettingType.Flag, "Whether the surface of CLIProxyAPI serves its log routes. The gateway itself writes no log files.") { Default = "false" },
         new("logs-max-total-size-mb", SettingType.Integer, "Read, and without effect as yet.") { Default = "0", Min = int.MinValue, Max = 1_000_000 },
         new("redis-usage-queue-retention-seconds", SettingType.Integer, "How long records of usage wait for programs that collect them over CLIProxyAPI's surface; an hour at most.") { Default = "60", Min = int.MinValue, Max = int.MaxValue },
         new("error-logs-max-files", SettingType.Integer, "How many failed requests CLIProxyAPI's surface lists; 0 for all that are kept.") { Default = Of(new CliProxyOptions().ErrorLogsMaxFiles), Min = int.MinValue, Max = int.MaxValue },
