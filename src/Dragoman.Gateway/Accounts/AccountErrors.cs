@@ -26,6 +26,24 @@ public static class AccountErrors
         };
     }
 
+    /// <summary>The code of <see cref="TokenRefused"/>.</summary>
+    public const string TokenRefusedCode = "account_token_refused";
+
+    /// <summary>The account's provider took neither its token nor the next one; the login itself is good, so that the next try may be answered.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="model">The model that it would serve.</param>
+    /// <param name="reply">What the provider said.</param>
+    public static WireError TokenRefused(Account account, string model, WireError reply)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        ArgumentNullException.ThrowIfNull(reply);
+        var text = reply.Message.TrimEnd('.', ' ');
+        return new WireError(ErrorKind.Unavailable, $"The account '{account.Label}', which would serve '{model}', cannot be used now: its provider does not take its token ({reply.EffectiveStatus}: {text}), which is renewed. Try again.")
+        {
+            Code = TokenRefusedCode,
+        };
+    }
+
     /// <summary>The account's owner has to sign in again, or to give another credential. It is not the client's own key that is refused, so that it is no error of authentication, and trying again does not help.</summary>
     /// <param name="account">The account.</param>
     /// <param name="problem">What is the matter, in sentences.</param>

@@ -37,7 +37,7 @@ public sealed class Forwarder(ForwardingServices services)
             }
 
             if (result.Failure is { IsEmptyAnswer: true } && request.EmptyAnswerText is { } text) result = await EmptyAnswer.WriteAsync(context, result, text);
-            result = AsOwnersMatter(result, request.Model);
+            result = AsAccountsMatter(result, request.Model);
             final = result;
             if (result.Failure is not null) await WriteErrorAsync(context, result, loop.BackAt);
         }
@@ -83,11 +83,13 @@ public sealed class Forwarder(ForwardingServices services)
         return allowed.Count == 0 || allowed.Any(pattern => Wildcard.Matches(pattern, model));
     }
 
-    /// <summary>The credential that a provider refuses is the account's, and the gateway's owner mends it; the client's own key is good.</summary>
-    private static AttemptResult AsOwnersMatter(AttemptResult result, string model)
-        => result is { AskedOf: { } asked, Failure: { Class: FailureClass.AuthDead or FailureClass.AuthExpired } failure }
-            ? result with { Failure = failure with { Error = AccountErrors.CredentialRefused(asked.Account, model, failure.Error) }, ErrorBody = default }
-            : result;
+    /// <summary>The credential that a provider refuses is the account's: the gateway's owner mends it, or the gateway renews it. The client's own key is good.</summary>
+    private static AttemptResult AsAccountsMatter(AttemptResult result, string model)
+    {
+        if (result is not { AskedOf: { } asked, Failure: { Class: FailureClass.AuthDead or FailureClass.AuthExpired } failure }) return result;
+        var error = failure.Class == FailureClass.AuthDead ? AccountErrors.CredentialRefused(asked.Account, model, failure.Error) : AccountErrors.TokenRefused(asked.Account, model, failure.Error);
+        return result with { Failure = failure with { Error = error }, ErrorBody = default };
+    }
 
     private async Task WriteErrorAsync(RequestContext context, AttemptResult last, DateTimeOffset? backAt)
     {

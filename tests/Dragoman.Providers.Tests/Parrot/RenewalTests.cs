@@ -34,7 +34,7 @@ public sealed class RenewalTests
     public async Task A_token_that_is_refused_is_marked_until_another_takes_its_place()
     {
         var (account, upstream, forwarder) = Start();
-        (await AskAsync(forwarder)).ShouldBe(401);
+        (await AskAsync(forwarder)).ShouldBe(503);
         upstream.Keys.ShouldBe(["token-one", "token-one"], "once more, since the provider may have renewed it");
         account.Cell.Current.IsRejected.ShouldBeTrue();
         account.Cell.TrySwap(1, Login("token-two"));

@@ -363,7 +363,7 @@ public sealed class RefreshProcessTests
                 var text = await answer.Content.ReadAsStringAsync(leaving);
                 if (answer.IsSuccessStatusCode) return "answered";
                 // A change reaches a node within a second, and tokens end faster here: a node that has just started may meet two ends with one request.
-                if (answer.StatusCode == System.Net.HttpStatusCode.Unauthorized && !again) return await AskAsync(node, account, leaving, again: true);
+                if (text.Contains("account_token_refused", StringComparison.Ordinal) && !again) return await AskAsync(node, account, leaving, again: true);
                 if (text.Contains("sign in again", StringComparison.OrdinalIgnoreCase)) return "needs-sign-in";
                 // A node that was killed while it had the right to renew keeps the others waiting until the right ends.
                 if (!text.Contains("Another node has been renewing", StringComparison.Ordinal)) Faults.Add($"account {account}: {(int)answer.StatusCode} {text}");
