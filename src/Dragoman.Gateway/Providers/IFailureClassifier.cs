@@ -20,6 +20,9 @@ public readonly record struct UpstreamFailure(WireError Error, HttpResponseHeade
 
     /// <summary>The model that was asked for; null where nobody knows.</summary>
     public UpstreamModel? Model { get; init; }
+
+    /// <summary>What a refused token of this account means: <see cref="FailureClass.AuthExpired"/> where another can be had for a refresh token, else <see cref="FailureClass.AuthDead"/>.</summary>
+    public FailureClass OfRefusedToken => Account?.Credential is OAuthCredential { RefreshToken: not null } ? FailureClass.AuthExpired : FailureClass.AuthDead;
 }
 
 /// <summary>Says what a refusal means. What follows from a class is decided once, for all providers.</summary>

@@ -29,7 +29,7 @@ public sealed class LoginSaving(LoginAccounts accounts, ImportedLogins imports, 
         session.CloseListener();
         session.ExpireIn(ConfirmationTerm);
         // What went wrong is in the session, where the person can try again.
-        if (session.Start.SaveAtOnce) await SaveAsync(session, null, CancellationToken.None);
+        if (session.Start.SaveAtOnce) await SaveAsync(session, result, null, CancellationToken.None);
     }
 
     /// <summary>The login has failed.</summary>
@@ -38,11 +38,12 @@ public sealed class LoginSaving(LoginAccounts accounts, ImportedLogins imports, 
         if (session.End(LoginStatus.Failed, reason)) await audit.RecordAsync(session.Owner, "login.fail", session.Provider.Id, AuditTrail.Failed, reason);
     }
 
-    /// <summary>Saves what came back; null when it was done.</summary>
-    internal async Task<ManagementError?> SaveAsync(LoginSession session, string? label, CancellationToken cancellationToken)
+    /// <summary>Saves what came back, because a person has confirmed it; null when it was done.</summary>
+    internal Task<ManagementError?> ConfirmAsync(LoginSession session, string? label, CancellationToken cancellationToken)
+        => session.Result is { } result && session.TryMove(LoginStatus.AwaitingConfirmation, LoginStatus.Redeeming) ? SaveAsync(session, result, label, cancellationToken) : Task.FromResult<ManagementError?>(NotNow(session));
+
+    private async Task<ManagementError?> SaveAsync(LoginSession session, LoginResult result, string? label, CancellationToken cancellationToken)
     {
-        var result = session.Result;
-        if (result is null || !session.TryMove(LoginStatus.AwaitingConfirmation, LoginStatus.Redeeming)) return NotNow(session);
         var provider = session.Provider.Id;
         AccountEntry? known;
         AccountUpdateResult saved;

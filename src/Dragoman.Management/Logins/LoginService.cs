@@ -155,7 +155,7 @@ public sealed class LoginService(
     public async Task<ManagementResult<LoginView>> ConfirmAsync(string id, string? label, Actor actor, CancellationToken cancellationToken)
     {
         if (_sessions.Find(id, actor) is not { } session) return Unknown();
-        return await saving.SaveAsync(session, label, cancellationToken) is { } error ? error : session.View();
+        return await saving.ConfirmAsync(session, label, cancellationToken) is { } error ? error : session.View();
     }
 
     /// <summary>Gives a login up; null when it was done.</summary>

@@ -124,13 +124,14 @@ internal sealed class LoginSession : IDisposable
         }
     }
 
-    /// <summary>What came back, to be confirmed.</summary>
+    /// <summary>What came back, to be confirmed. It stays <see cref="LoginStatus.Redeeming"/> where it is saved at once: there is nothing to confirm then.</summary>
     public bool TryArrive(LoginResult result, AccountEntry? known)
     {
         lock (_gate)
         {
             if (Status != LoginStatus.Redeeming) return false;
-            (Result, _shown, Status) = (result, LoginResultView.From(result, known), LoginStatus.AwaitingConfirmation);
+            (Result, _shown) = (result, LoginResultView.From(result, known));
+            if (!Start.SaveAtOnce) Status = LoginStatus.AwaitingConfirmation;
             Signal();
             return true;
         }

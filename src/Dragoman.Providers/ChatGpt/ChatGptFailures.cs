@@ -27,7 +27,7 @@ internal sealed class ChatGptFailures : IFailureClassifier
         // Another account may be of another kind, or have made the reasoning that came back.
         if (Says(error, "Unsupported parameter") || Is(error, "invalid_encrypted_content")) return usual with { Class = FailureClass.Unsupported };
         if (Says(error, "not authorized in this region")) return usual with { Class = FailureClass.Forbidden, IsOfAccount = true };
-        if (error.Kind == ErrorKind.Authentication) return usual with { Class = failure.Account?.Credential is OAuthCredential { RefreshToken: null } ? FailureClass.AuthDead : FailureClass.AuthExpired };
+        if (error.Kind == ErrorKind.Authentication) return usual with { Class = failure.OfRefusedToken };
         // A page in front of the backend, which is about neither the account nor the request.
         if (error.Kind == ErrorKind.Permission && failure.Body.Span.TrimStart(" \r\n\t"u8) is [(byte)'<', ..]) return usual with { Class = FailureClass.Capacity };
         return usual;

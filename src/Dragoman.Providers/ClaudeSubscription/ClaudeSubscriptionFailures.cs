@@ -30,12 +30,10 @@ internal sealed class ClaudeSubscriptionFailures : IFailureClassifier
         }
 
         var isRevoked = error.Kind == ErrorKind.Permission && Has(error, "token has been revoked");
-        if (error.Kind == ErrorKind.Authentication || isRevoked) return usual with { Class = IsRenewable(failure.Account) ? FailureClass.AuthExpired : FailureClass.AuthDead };
+        if (error.Kind == ErrorKind.Authentication || isRevoked) return usual with { Class = failure.OfRefusedToken };
         // An organization that does not allow logins, or a token without the scope: no model of the account would be served.
         return error.Kind == ErrorKind.Permission && Has(error, "oauth") ? usual with { IsOfAccount = true } : usual;
     }
-
-    private static bool IsRenewable(Account? account) => account?.Cell.Current.Credential is OAuthCredential { RefreshToken: not null };
 
     private static bool Has(WireError error, string words) => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase);
 }

@@ -14,7 +14,7 @@ internal sealed class CodeAssistFailures : IFailureClassifier
     {
         var usual = StatusFailures.Instance.Classify(failure);
         var error = failure.Error;
-        if (error.Kind == ErrorKind.Authentication) return usual with { Class = failure.Account?.Cell.Current.Credential is OAuthCredential { RefreshToken: not null } ? FailureClass.AuthExpired : FailureClass.AuthDead };
+        if (error.Kind == ErrorKind.Authentication) return usual with { Class = failure.OfRefusedToken };
         // Claude behind this service takes no reasoning that another has signed: it is asked once more without (check 77).
         if (error.Kind == ErrorKind.InvalidRequest && Has(error, "signature") && Has(error, "thinking")) return usual with { IsForeignReasoning = true };
         if (error.Code == "MODEL_CAPACITY_EXHAUSTED" || Has(error, "no capacity available")) return usual with { Class = FailureClass.Capacity };

@@ -32,7 +32,7 @@ internal sealed class KiroFailures(KiroMemory memory) : IFailureClassifier
             CodeWhispererFailure.RequestMalformed or CodeWhispererFailure.ConversationIdInvalid => usual with { Class = FailureClass.InvalidRequest, Until = null },
             CodeWhispererFailure.ModelUnsupported => usual with { Class = FailureClass.Gone, Until = null },
             CodeWhispererFailure.ProfileWrong => Profile(usual, failure.Account),
-            CodeWhispererFailure.TokenInvalid => usual with { Class = failure.Account?.Credential is ApiKeyCredential ? FailureClass.AuthDead : FailureClass.AuthExpired, Until = null },
+            CodeWhispererFailure.TokenInvalid => usual with { Class = failure.OfRefusedToken, Until = null },
             CodeWhispererFailure.Forbidden => Forbidden(usual, failure.Account, failure.Now),
             CodeWhispererFailure.QuotaExhausted => Exhausted(usual, failure.Account, failure.Now),
             CodeWhispererFailure.BurstLimit => Limit(usual, FailureClass.RateLimited, failure.Now, BurstRest),

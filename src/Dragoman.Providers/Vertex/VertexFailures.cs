@@ -22,7 +22,7 @@ internal sealed class VertexFailures : IFailureClassifier
         var google = ReadGoogle(failure);
         var usual = StatusFailures.Instance.Classify(google is null ? failure : failure with { Error = google });
         var error = usual.Error;
-        if (error.Kind == ErrorKind.Authentication) return usual with { Class = failure.Account?.Cell.Current.Credential is OAuthCredential { RefreshToken: not null } ? FailureClass.AuthExpired : FailureClass.AuthDead };
+        if (error.Kind == ErrorKind.Authentication) return usual with { Class = failure.OfRefusedToken };
         if (error.Kind is ErrorKind.Permission or ErrorKind.Billing && IsOfAccount(error)) return usual with { Class = FailureClass.Forbidden, IsOfAccount = true };
         if (error.Kind is ErrorKind.RateLimit && (Has(error, "per_day") || Has(error, "per day"))) return usual with { Class = FailureClass.QuotaExhausted };
         return error.EffectiveStatus == 400 && Array.Exists(NoSuchModel, words => Has(error, words)) ? usual with { Class = FailureClass.Gone } : usual;

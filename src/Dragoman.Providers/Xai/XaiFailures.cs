@@ -20,7 +20,7 @@ internal sealed class XaiFailures : IFailureClassifier
         if (Has(error, "free-usage-exhausted") || Has(error, "included free usage")) return usual with { Class = FailureClass.QuotaExhausted };
         if (Has(error, "spending-limit") || Has(error, "run out of credits") || Has(error, "used all available credits")) return usual with { Class = FailureClass.QuotaExhausted, IsOfAccount = true };
         if (error.Kind == ErrorKind.Authentication || (error.Kind is ErrorKind.Permission or ErrorKind.InvalidRequest && Has(error, "bad-credentials")) || (error.Kind == ErrorKind.Permission && Has(error, "bad credentials")))
-            return usual with { Class = failure.Account?.Cell.Current.Credential is OAuthCredential { RefreshToken: not null } ? FailureClass.AuthExpired : FailureClass.AuthDead };
+            return usual with { Class = failure.OfRefusedToken };
         var isPlan = usual.Class == FailureClass.Forbidden && (Has(error, "supergrok") || Has(error, "premium") || Has(error, "subscription"));
         return isPlan ? usual with { IsOfAccount = true } : usual;
     }

@@ -160,8 +160,7 @@ public abstract partial class UpstreamConformance
         return UpstreamScenario.StartAsync(first + "\n" + second[(second.IndexOf('\n', StringComparison.Ordinal) + 1)..], "routing:\n  strategy: fill-first\n");
     }
 
-    /// <summary>Overload has a status of its own only in Anthropic's language.</summary>
-    /// <summary>A refused credential is the account's, and its owner's matter, in whatever protocol.</summary>
+    /// <summary>Overload has a status of its own only in Anthropic's language. A refused credential is the account's, and its owner's matter, in whatever protocol.</summary>
     private static int[] StatusesOf(string client, int status, bool same) => status switch
     {
         401 => [client == "gemini" ? 400 : 424],
