@@ -8,7 +8,9 @@ using Dragoman.Protocols.Registry;
 namespace Dragoman.Bench.Flows;
 
 /// <summary>Ended requests as a coding agent's day has them.</summary>
-internal static class Samples
+/// <param name="start">When the first came.</param>
+/// <param name="spacing">From one to the next.</param>
+internal sealed class Samples(DateTimeOffset start, TimeSpan spacing)
 {
     private static readonly byte[] Body = "{\"model\":\"claude-sonnet-4-5\"}"u8.ToArray();
     private static readonly RequestEnvelope Head = RequestEnvelope.Read(Body);
@@ -18,11 +20,11 @@ internal static class Samples
 
     private static readonly ClientIdentity[] Callers = [.. Enumerable.Range(0, 20).Select(n => new ClientIdentity { KeyId = $"key{n}", Name = $"team {n}" })];
 
-    public static DateTimeOffset Start { get; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public DateTimeOffset Start => start;
 
-    public static CompletedRequest Ended(int number)
+    public CompletedRequest Ended(int number)
     {
-        var at = Start.AddSeconds(number);
+        var at = start + (spacing * number);
         var candidate = Candidates[number % Candidates.Length];
         var request = new ClientRequest
         {
