@@ -32,6 +32,8 @@ export interface UsageRow {
   reasoning_tokens: number;
   cost?: number;
   cost_parts?: CostParts;
+  /** What was taken from plans, in the vendors' own credits. */
+  credits?: number;
   cached_share?: number;
   mean_first_byte_ms?: number;
   mean_duration_ms?: number;

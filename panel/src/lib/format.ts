@@ -13,6 +13,9 @@ function keep<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeT
 /** A whole number with groups: 12,345. */
 export const count = (value: number): string => keep('count', (l) => new Intl.NumberFormat(l, { maximumFractionDigits: 0 })).format(value);
 
+/** An amount that need not be whole: 12.34. */
+export const amount = (value: number): string => keep('amount', (l) => new Intl.NumberFormat(l, { maximumFractionDigits: 2 })).format(value);
+
 /** A large number in three digits: 1.23M. */
 export const short = (value: number): string => keep('short', (l) => new Intl.NumberFormat(l, { notation: 'compact', maximumSignificantDigits: 3 })).format(value);
 

@@ -183,6 +183,8 @@ export function DataTable<T>({ name, label, rows, columns, keyOf, onOpen, openKe
                         <span className="truncate">{title}</span>
                         {order === 'ascending' ? <ArrowUp aria-hidden className="size-3.5" /> : order === 'descending' ? <ArrowDown aria-hidden className="size-3.5" /> : null}
                       </button>
+                    ) : title === '' ? (
+                      <span className="sr-only">{nameOf(c)}</span>
                     ) : (
                       <span className="block truncate">{title}</span>
                     )}

@@ -11,8 +11,9 @@ import { Button } from '@/ui/button';
 import { CopyButton } from '@/ui/copy';
 import { Dialog, useConfirm } from '@/ui/dialog';
 import { Badge, When } from '@/ui/figures';
+import { GoneText } from '@/ui/gone';
 import { Menu } from '@/ui/menu';
-import { Empty, Facts, Skeleton } from '@/ui/page';
+import { Facts, Skeleton } from '@/ui/page';
 import { Mono, Plain } from '@/ui/plain';
 import { Tabs } from '@/ui/tabs';
 import { useToast } from '@/ui/toast';
@@ -71,9 +72,7 @@ export default function AccountSheet({ id, accounts, loaded, provider, strip, on
       {account ? (
         <Sheet key={account.id} account={account} provider={provider(account.provider)} strip={strip} onClose={onClose} onAct={onAct} />
       ) : loaded ? (
-        <Empty title={t('sheet.gone')} action={<Button onClick={onClose}>{t('close')}</Button>}>
-          {t('sheet.goneText', { id: visible(id ?? '') })}
-        </Empty>
+        <GoneText id={id ?? ''} onClose={onClose} />
       ) : (
         <Skeleton lines={6} />
       )}

@@ -10,6 +10,7 @@ import { Button } from '@/ui/button';
 import { ErrorBox } from '@/ui/error';
 import { SearchInput } from '@/ui/field';
 import { Badge, UsedBar, When } from '@/ui/figures';
+import { Gone } from '@/ui/gone';
 import { Empty, Page, Skeleton } from '@/ui/page';
 import { Mono, Plain } from '@/ui/plain';
 import { type Column, DataTable } from '@/ui/table';
@@ -68,6 +69,7 @@ export default function Keys() {
     ],
     [t, byId],
   );
+  const close = (): void => setAddress({ open: undefined }, true);
   const opened = keys.data?.keys.find((key) => key.id === address.open);
 
   return (
@@ -131,7 +133,8 @@ export default function Keys() {
         />
       )}
       {making ? <NewKey onClose={() => setMaking(false)} onMade={(id) => setAddress({ open: id }, true)} /> : null}
-      {opened ? <KeySheet key={opened.id} view={opened} onClose={() => setAddress({ open: undefined }, true)} /> : null}
+      {opened ? <KeySheet key={opened.id} view={opened} onClose={close} /> : null}
+      <Gone id={address.open && keys.isSuccess && !keys.isFetching && !opened ? address.open : undefined} title={t('pages.keys')} onClose={close} />
     </Page>
   );
 }

@@ -11,6 +11,7 @@ import * as format from '@/lib/format';
 import { ErrorBox } from '@/ui/error';
 import { SearchInput, Select } from '@/ui/field';
 import { When } from '@/ui/figures';
+import { Gone } from '@/ui/gone';
 import { Empty, Page, Skeleton } from '@/ui/page';
 import { Mono, Plain } from '@/ui/plain';
 import { type Column, DataTable } from '@/ui/table';
@@ -67,6 +68,7 @@ export default function Models() {
     ];
   }, [t, prices.data]);
   const catalog = models.data?.catalog;
+  const close = (): void => setAddress({ open: undefined }, true);
   const open = all?.find((m) => m.id === address.open);
 
   return (
@@ -123,7 +125,8 @@ export default function Models() {
           />
         </>
       )}
-      {open ? <ModelSheet key={open.id} model={open} price={priceOf(prices.data?.prices ?? [], open.id)} sources={prices.data?.sources ?? {}} onClose={() => setAddress({ open: undefined }, true)} /> : null}
+      {open ? <ModelSheet key={open.id} model={open} price={priceOf(prices.data?.prices ?? [], open.id)} sources={prices.data?.sources ?? {}} onClose={close} /> : null}
+      <Gone id={address.open && models.isSuccess && !models.isFetching && !open ? address.open : undefined} title={t('pages.models')} onClose={close} />
     </Page>
   );
 }

@@ -15,6 +15,7 @@ import { Dialog, useConfirm } from '@/ui/dialog';
 import { ErrorBox } from '@/ui/error';
 import { SearchInput, Select } from '@/ui/field';
 import { Countdown, Stat, UsedBar, When } from '@/ui/figures';
+import { Gone } from '@/ui/gone';
 import { Freshness } from '@/ui/freshness';
 import { Empty, Facts, Page, Skeleton } from '@/ui/page';
 import { Mono, Plain } from '@/ui/plain';
@@ -198,6 +199,7 @@ export default function Quota() {
           />
         </div>
       ) : null}
+      <Gone id={address.open && quotas.isSuccess && !quotas.isFetching && !opened ? address.open : undefined} title={t('pages.quota')} onClose={() => setAddress({ open: undefined, history: undefined })} />
       <Dialog
         side
         open={!!opened}

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { ApiError, json } from '@/api/client';
+import { ApiError, api, data, json } from '@/api/client';
 import { usePreference } from '@/lib/hooks';
 import type { Address } from '@/lib/address';
 
@@ -39,7 +39,7 @@ export function useViews(): { views: SavedView[]; save: (views: SavedView[]) => 
         // Read right before it is written: other pages keep other members in the same state.
         const now = await read();
         try {
-          await json('PUT', '/api/v1/panel/state', { ...now.state, [member]: views }, { 'if-match': etagOf(now.version) });
+          await data(api.PUT('/api/v1/panel/state', { body: { state: { ...now.state, [member]: views } as never }, headers: { 'if-match': etagOf(now.version) } }));
           return;
         } catch (error) {
           if (attempt >= 2 || !(error instanceof ApiError) || (error.status !== 409 && error.status !== 412)) throw error;

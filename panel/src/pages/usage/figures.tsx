@@ -2,7 +2,7 @@ import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { noUsage, tokensOf, type UsageRow } from '@/api/usage';
 import { useTexts } from '@/app/i18n';
-import { change, count, milliseconds, money, percent, short } from '@/lib/format';
+import { amount, change, count, milliseconds, money, percent, short } from '@/lib/format';
 import { Stat } from '@/ui/figures';
 import { Card } from '@/ui/page';
 import { changeOf, parts, type Part, tokenParts } from './series';
@@ -27,7 +27,16 @@ export function Totals({ total = noUsage, before, sampled, refused }: { total?: 
   const pair = (low: number | undefined, high: number | undefined): string => (low === undefined && high === undefined ? dash : `${low === undefined ? dash : milliseconds(low)} / ${high === undefined ? dash : milliseconds(high)}`);
   return (
     <div className="grid grid-cols-2 gap-3 md:grid-cols-4">
-      <Stat label={t('measure.cost')} value={total.cost === undefined ? (total.requests > 0 ? dash : money(0)) : money(total.cost)} note={was(total.cost, before?.cost, money) ?? (total.unpriced > 0 ? t('total.unpriced', { count: total.unpriced, number: count(total.unpriced) }) : t('total.allPriced'))} />
+      <Stat
+        label={t('measure.cost')}
+        value={total.cost === undefined ? (total.requests > 0 ? dash : money(0)) : money(total.cost)}
+        note={
+          <>
+            {was(total.cost, before?.cost, money) ?? (total.unpriced > 0 ? t('total.unpriced', { count: total.unpriced, number: count(total.unpriced) }) : t('total.allPriced'))}
+            {total.credits === undefined ? null : <span className="block truncate">{t('total.credits', { count: total.credits, number: amount(total.credits) })}</span>}
+          </>
+        }
+      />
       <Stat label={t('measure.tokens')} value={short(tokensOf(total))} note={was(tokensOf(total), before && tokensOf(before), short) ?? t('total.tokens', { input: short(total.input_tokens), output: short(total.output_tokens) })} />
       <Stat
         label={t('total.forwarded')}

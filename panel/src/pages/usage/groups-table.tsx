@@ -6,7 +6,7 @@ import type { UsageGroup, UsageRow } from '@/api/usage';
 import { tokensOf } from '@/api/usage';
 import { useTexts } from '@/app/i18n';
 import type { Address } from '@/lib/address';
-import { change, count, milliseconds, money, percent, short } from '@/lib/format';
+import { amount, change, count, milliseconds, money, percent, short } from '@/lib/format';
 import { Badge } from '@/ui/figures';
 import { Menu } from '@/ui/menu';
 import { Empty } from '@/ui/page';
@@ -24,7 +24,8 @@ export function GroupsTable({ wanted, usage, nameOf, set }: { wanted: Wanted; us
   const { by } = wanted;
   const rows = useMemo(() => groupRows(usage.table.data?.rows ?? [], usage.before?.table?.rows, by, nameOf), [usage.table.data, usage.before?.table, by, nameOf]);
   const compared = !!usage.before;
-  const columns = useMemo(() => columnsOf(t, wanted, compared, set, (to, search) => void navigate({ to, search: search as never })), [t, wanted, compared, set, navigate]);
+  const credits = rows.some((row) => row.credits !== undefined);
+  const columns = useMemo(() => columnsOf(t, wanted, compared, credits, set, (to, search) => void navigate({ to, search: search as never })), [t, wanted, compared, credits, set, navigate]);
   return (
     <DataTable
       name={`usage.${by}`}
@@ -39,7 +40,7 @@ export function GroupsTable({ wanted, usage, nameOf, set }: { wanted: Wanted; us
   );
 }
 
-function columnsOf(t: TFunction, wanted: Wanted, compared: boolean, set: (change: Address, push?: boolean) => void, go: (to: string, search: Record<string, string>) => void): Column<GroupRow>[] {
+function columnsOf(t: TFunction, wanted: Wanted, compared: boolean, credits: boolean, set: (change: Address, push?: boolean) => void, go: (to: string, search: Record<string, string>) => void): Column<GroupRow>[] {
   const { by } = wanted;
   const number = (id: string, of: (row: GroupRow) => number | undefined, write: (value: number) => string, more: { off?: boolean; width?: string } = {}): Column<GroupRow> => ({
     id,
@@ -98,6 +99,7 @@ function columnsOf(t: TFunction, wanted: Wanted, compared: boolean, set: (change
           } satisfies Column<GroupRow>,
         ]
       : []),
+    ...(credits ? [number('credits', (row) => row.credits, amount)] : []),
     number('requests', (row) => row.requests, count),
     number('tokens', tokensOf, short),
     number('input', (row) => row.input_tokens, short, { off: true }),
