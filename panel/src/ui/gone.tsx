@@ -4,10 +4,10 @@ import { Button } from './button';
 import { Dialog } from './dialog';
 import { Empty } from './page';
 
-/** Says that what an address names is not here: an old link, or somebody else has deleted it. `id` is undefined while there is nothing to say. */
-export function Gone({ id, title, onClose }: { id: string | undefined; title: string; onClose: () => void }) {
+/** Says that what an address names (`id`) is not here: an old link, or somebody else has deleted it. `found` is what it names, looked for in what the query `of` answers. */
+export function Gone({ id, found, of, title, onClose }: { id: string | undefined; found: unknown; of: { isSuccess: boolean; isFetching: boolean }; title: string; onClose: () => void }) {
   return (
-    <Dialog open={id !== undefined} onClose={onClose} side title={title}>
+    <Dialog open={!!id && !found && of.isSuccess && !of.isFetching} onClose={onClose} side title={title}>
       <GoneText id={id ?? ''} onClose={onClose} />
     </Dialog>
   );
@@ -17,7 +17,7 @@ export function Gone({ id, title, onClose }: { id: string | undefined; title: st
 export function GoneText({ id, onClose }: { id: string; onClose: () => void }) {
   const t = useTexts();
   return (
-    <Empty title={t('gone.title')} action={<Button onClick={onClose}>{t('gone.close')}</Button>}>
+    <Empty title={t('gone.title')} action={<Button onClick={onClose}>{t('close')}</Button>}>
       {t('gone.text', { id: visible(id) })}
     </Empty>
   );

@@ -25,7 +25,8 @@ public sealed class StatusFailures : IFailureClassifier
     {
         var wait = failure.Error.RetryAfter ?? RetryHints.Read(failure.Headers, failure.Now);
         var until = wait is { } delay ? failure.Now + delay : (DateTimeOffset?)null;
-        return new Failure(ClassOf(failure.Error), failure.Error with { RetryAfter = wait }, until) { IsForeignReasoning = failure.Error.Code == "invalid_encrypted_content" };
+        var isRenewed = failure is { Error.Kind: ErrorKind.Authentication, OfRefusedToken: FailureClass.AuthExpired };
+        return new Failure(isRenewed ? FailureClass.AuthExpired : ClassOf(failure.Error), failure.Error with { RetryAfter = wait }, until) { IsForeignReasoning = failure.Error.Code == "invalid_encrypted_content" };
     }
 
     /// <summary>The failure class of an error.</summary>

@@ -21,7 +21,6 @@ internal sealed class CopilotFailures(CopilotIntegrations integrations) : IFailu
         var isIntegration = error.Code == "model_not_available_for_integrator" || (error.Kind == ErrorKind.Permission && error.Message.Contains("integrat", StringComparison.OrdinalIgnoreCase));
         if (isIntegration && failure is { Account: { } account, Model: { } model } && integrations.TryDefault(account, model.Id)) return usual with { Class = FailureClass.Transient };
         if (isIntegration || error.Code is "model_not_supported" or "model_not_available") return usual with { Class = FailureClass.Gone };
-        if (error.Kind == ErrorKind.Authentication) return usual with { Class = failure.OfRefusedToken };
         var isPolicy = error.Kind == ErrorKind.Permission && error.Message.Contains("model", StringComparison.OrdinalIgnoreCase);
         return isPolicy && usual.Class == FailureClass.Forbidden ? usual with { Class = FailureClass.Gone } : usual;
     }

@@ -21,6 +21,6 @@ internal sealed class KimiFailures : IFailureClassifier
         var error = failure.Error;
         if (error.Type == Terminated || error.Code == Terminated || error.Message.Contains(Terminated, StringComparison.Ordinal) || failure.Body.Span.IndexOf("access_terminated_error"u8) >= 0)
             return usual with { Class = FailureClass.QuotaExhausted, IsOfAccount = true };
-        return error.Kind == ErrorKind.Authentication ? usual with { Class = failure.OfRefusedToken } : usual;
+        return usual;
     }
 }

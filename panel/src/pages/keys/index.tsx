@@ -134,7 +134,7 @@ export default function Keys() {
       )}
       {making ? <NewKey onClose={() => setMaking(false)} onMade={(id) => setAddress({ open: id }, true)} /> : null}
       {opened ? <KeySheet key={opened.id} view={opened} onClose={close} /> : null}
-      <Gone id={address.open && keys.isSuccess && !keys.isFetching && !opened ? address.open : undefined} title={t('pages.keys')} onClose={close} />
+      <Gone id={address.open} found={opened} of={keys} title={t('pages.keys')} onClose={close} />
     </Page>
   );
 }

@@ -126,7 +126,7 @@ export default function Models() {
         </>
       )}
       {open ? <ModelSheet key={open.id} model={open} price={priceOf(prices.data?.prices ?? [], open.id)} sources={prices.data?.sources ?? {}} onClose={close} /> : null}
-      <Gone id={address.open && models.isSuccess && !models.isFetching && !open ? address.open : undefined} title={t('pages.models')} onClose={close} />
+      <Gone id={address.open} found={open} of={models} title={t('pages.models')} onClose={close} />
     </Page>
   );
 }

@@ -97,6 +97,7 @@ export default function Quota() {
   const soonest = rows.find((w) => w.resets_at && Date.parse(w.resets_at) > second);
   const problems = accounts.filter((a) => a.problem);
   const partly = accounts.filter((a) => a.ready && a.cooling_models.length > 0);
+  const close = (): void => setAddress({ open: undefined, history: undefined });
   const opened = address.open ? windows.find((w) => keyOf(w) === address.open) : undefined;
   const filtered = !!(address.text || address.provider || address.family || address.show);
   const providers = [...new Set(windows.map((w) => w.provider))].sort();
@@ -199,11 +200,11 @@ export default function Quota() {
           />
         </div>
       ) : null}
-      <Gone id={address.open && quotas.isSuccess && !quotas.isFetching && !opened ? address.open : undefined} title={t('pages.quota')} onClose={() => setAddress({ open: undefined, history: undefined })} />
+      <Gone id={address.open} found={opened} of={quotas} title={t('pages.quota')} onClose={close} />
       <Dialog
         side
         open={!!opened}
-        onClose={() => setAddress({ open: undefined, history: undefined })}
+        onClose={close}
         title={opened ? <Plain text={opened.account} /> : ''}
         description={opened ? <Named window={opened} withFamily /> : undefined}
         footer={
