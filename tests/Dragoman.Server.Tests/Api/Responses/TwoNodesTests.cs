@@ -83,6 +83,8 @@ public sealed class TwoNodesTests : IAsyncLifetime
         var id = ResponsesFixture.Text(JsonNode.Parse(text), "id")!;
 
         (await StatusAsync(_two, id)).ShouldBe("queued");
+        // The answer comes before the upstream is asked.
+        await Poll.UntilAsync(() => _one.Upstream.Requests.Any(request => request.Text.Contains("stall=6", StringComparison.Ordinal)));
         node.Signal("KILL");
         await node.EndAsync(TimeSpan.FromSeconds(60));
         // Nobody can know yet that it is gone.
